@@ -1,0 +1,65 @@
+// What there is: every accelerator of the machine and every plugin, with the reason for what cannot be used.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "hal/device_info.hpp"
+
+namespace hal {
+
+// Why something cannot be used. Exactly one first cause.
+struct reason {
+  std::string
+      id;  // stable, for programs: "no_plugin", "probe_failed" ... (docs/halctl-list-schema.md lists them)
+  std::string text;  // a sentence for people, with what to do
+};
+
+// One device: hardware found on a bus, a device that a plugin reported, or, as a rule, both.
+struct device_entry {
+  std::uint32_t index = 0;  // in this listing
+  device_type type = device_type::other;
+  device_identity identity;
+  std::string name;
+  std::string vendor;
+  std::uint32_t vendor_id = 0;  // PCI ids; 0 when it is on no bus
+  std::uint32_t device_id = 0;
+  std::string kernel_driver;  // bound to it; empty when none is
+  std::optional<int> numa_node;
+  std::vector<device_info> ways_in;  // by which plugins it can be used, the preferred one first
+  std::optional<reason> unusable;    // set exactly when ways_in is empty
+
+  bool usable() const noexcept { return !ways_in.empty(); }
+};
+
+enum class plugin_state {
+  available,  // accepted and probed; it may still have found no device
+  refused,    // not loaded, or loaded and not accepted
+  failed,     // accepted, and its probe failed
+  excluded,   // by the rule of HAL_PLUGINS
+  idle,       // the machine has nothing that its manifest matches
+};
+
+std::string_view to_string(plugin_state state) noexcept;
+
+struct plugin_entry {
+  std::string name;
+  std::string version;
+  std::string description;
+  std::filesystem::path manifest;
+  std::filesystem::path library;
+  plugin_state state = plugin_state::idle;
+  std::uint32_t device_count = 0;
+  std::optional<reason> why;  // for every state but `available`; for that one when there is no device
+};
+
+struct inventory {
+  std::vector<device_entry> devices;
+  std::vector<plugin_entry> plugins;
+  std::vector<std::string> warnings;  // what could not be read, as sentences
+};
+
+}  // namespace hal

@@ -1,0 +1,80 @@
+// The runtime: finds hardware and plugins, and opens devices.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hal/device.hpp"
+#include "hal/inventory.hpp"
+#include "hal/requirement.hpp"
+
+namespace hal {
+
+enum class log_level {
+  error = HAL_LOG_ERROR,
+  warning = HAL_LOG_WARNING,
+  info = HAL_LOG_INFO,
+  debug = HAL_LOG_DEBUG
+};
+
+struct runtime_options {
+  // Folders with manifests, searched before HAL_PLUGIN_PATH and the built-in ones.
+  std::vector<std::filesystem::path> plugin_path;
+  // Searches `plugin_path` only.
+  bool only_plugin_path = false;
+  // Which plugins, in the syntax of HAL_PLUGINS (docs/environment.md); nothing: that variable decides.
+  std::optional<std::string> plugins;
+  // The machine's root; another one replays a recorded machine: its hardware is listed and no plugin is
+  // loaded.
+  std::filesystem::path machine = "/";
+  // Receives what plugins say. From any thread. Nothing: what is worse than `warning` level is dropped, too:
+  // the HAL prints nothing.
+  std::function<void(log_level, std::string_view)> log;
+};
+
+// A value that the caller owns; there is no global state. Safe from any thread. Devices opened by it may
+// outlive it.
+class runtime {
+ public:
+  // Reads nothing and loads nothing yet.
+  explicit runtime(runtime_options options = {});
+  runtime(runtime &&) noexcept;
+  runtime &operator=(runtime &&) noexcept;
+  ~runtime();
+
+  // Scans the buses, reads the manifests, loads and probes the plugins that the machine has hardware for. The
+  // first call does the work; later ones answer from it until refresh(). Does not throw for what is broken in
+  // the machine: the inventory says it.
+  std::shared_ptr<const inventory> look();
+  std::shared_ptr<const inventory> refresh();
+
+  // Opens the device that a selector names: an index of the listing ("0"), a PCI address ("0000:17:00.0",
+  // "17:00.0"), a UUID
+  // ("uuid:...", "GPU-..."), or a plugin's device ("cuda:0"). docs/halctl.md has the grammar. Throws
+  // not_found with what there is, unavailable with the reason when the device cannot be used.
+  device open(std::string_view selector);
+  device open(const char *selector) { return open(std::string_view(selector)); }
+  // Opens the first device of the listing that meets all requirements. Throws not_found with the first unmet
+  // requirement of each.
+  device open(const requirements &needs);
+  // Opens by a given way in, as found in the inventory.
+  device open(const device_info &way_in);
+
+  // The entry that a selector names.
+  device_entry find(std::string_view selector);
+  std::vector<device_property> properties(const device_info &way_in);
+  device_metrics metrics(const device_info &way_in);
+
+ private:
+  class implementation;
+  implementation &self() const;
+
+  std::unique_ptr<implementation> self_;
+};
+
+}  // namespace hal

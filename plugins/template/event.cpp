@@ -1,0 +1,87 @@
+#include "plugins/template/event.hpp"
+
+#include <memory>
+#include <string>
+
+#include "hal/plugin/checks.hpp"
+#include "hal/plugin/record.hpp"
+#include "plugins/template/device.hpp"
+
+using hal::plugin::failure;
+
+hal_event::hal_event(hal_device &owner, bool with_timing) : device(owner), timing(with_timing) {
+  device.check(device.api.fence_create(device.context, &fence), "vendor_fence_create");
+}
+
+hal_event::~hal_event() {
+  device.api.fence_destroy(fence);
+}
+
+namespace template_plugin {
+namespace {
+
+// The event behind a handle that must not be NULL; its device has not failed.
+hal_event &open_for_wait(hal_event *event) {
+  hal::plugin::check_handle(event, "event").device.failed.check();
+  return *event;
+}
+
+std::uint64_t time_of(hal_event &event) {
+  if (!event.timing) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  "The event was made without HAL_EVENT_TIMING and keeps no time.");
+  }
+  if (!event.recorded)
+    throw failure(HAL_STATUS_INVALID_STATE, "The event was never recorded, so it has no time.");
+  std::uint64_t time = 0;
+  event.device.check(event.device.api.fence_time(event.fence, &time), "vendor_fence_time");
+  return time;
+}
+
+}  // namespace
+
+void event_create(hal_device *device, const hal_event_options *options, hal_event **out_event) {
+  hal_device &open = open_for_work(device);
+  hal_event *&made = hal::plugin::output(out_event, "out_event");
+  const auto given = hal::plugin::input_record<hal_event_options>::or_zeros(options, "The event options");
+  if ((given->flags & ~std::uint32_t{HAL_EVENT_TIMING}) != 0) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT, "The event flags are " + std::to_string(given->flags) +
+                                                   "; only HAL_EVENT_TIMING (1) is defined.");
+  }
+  made = open.events.insert(std::make_unique<hal_event>(open, (given->flags & HAL_EVENT_TIMING) != 0));
+}
+
+void event_destroy(hal_device *device, hal_event *event) {
+  checked(device).events.take(event);
+}
+
+void event_record(hal_event *event, hal_stream *stream) {
+  hal_event &mark = open_for_wait(event);
+  hal_stream &open = open_outside_capture(stream, "event_record");
+  if (&mark.device != &open.device)
+    throw failure(HAL_STATUS_INVALID_HANDLE, "The event belongs to another device than the stream.");
+  open.device.check(open.device.api.fence_signal(mark.fence, open.queue), "vendor_fence_signal");
+  mark.recorded = true;
+}
+
+hal_status event_query(hal_event *event) {
+  hal_event &mark = open_for_wait(event);
+  if (!mark.recorded) return HAL_STATUS_OK;
+  return mark.device.answer(mark.device.api.fence_poll(mark.fence), "vendor_fence_poll");
+}
+
+void event_synchronize(hal_event *event, std::uint64_t timeout) {
+  hal_event &mark = open_for_wait(event);
+  if (!mark.recorded) return;
+  mark.device.check(mark.device.api.fence_wait(mark.fence, timeout), "vendor_fence_wait");
+}
+
+void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
+  hal_event &first = open_for_wait(start);
+  hal_event &second = open_for_wait(end);
+  std::int64_t &elapsed = hal::plugin::output(out_nanoseconds, "out_nanoseconds");
+  const std::uint64_t began = time_of(first);
+  elapsed = static_cast<std::int64_t>(time_of(second) - began);
+}
+
+}  // namespace template_plugin

@@ -1,0 +1,92 @@
+#include "plugins/template/memory.hpp"
+
+#include <memory>
+#include <string>
+
+#include "hal/plugin/checks.hpp"
+#include "hal/plugin/record.hpp"
+#include "plugins/template/device.hpp"
+
+namespace template_plugin {
+
+using hal::plugin::failure;
+
+memory::memory(hal_device &owner, const hal_memory_options &options) : hal_memory{}, device(owner) {
+  size = options.size;
+  kind = options.kind;
+  if (kind == HAL_MEMORY_HOST) {
+    owner.check(owner.api.host_allocate(owner.context, size, options.alignment, &host),
+                "vendor_host_allocate of " + std::to_string(size) + " bytes");
+    address = reinterpret_cast<std::uintptr_t>(host);
+  } else {
+    owner.check(owner.api.memory_allocate(owner.context, size, options.alignment, &address),
+                "vendor_memory_allocate of " + std::to_string(size) + " bytes");
+  }
+}
+
+memory::memory(memory &whole, std::uint64_t offset, std::uint64_t part_size)
+    : hal_memory(whole), device(whole.device), parent(&whole) {
+  address += offset;
+  size = part_size;
+  if (host != nullptr) host = static_cast<std::byte *>(host) + offset;
+  ++whole.slices;
+}
+
+memory::~memory() {
+  if (parent != nullptr) {
+    --parent->slices;
+  } else if (kind == HAL_MEMORY_HOST) {
+    device.api.host_free(device.context, host);
+  } else {
+    device.api.memory_free(device.context, address);
+  }
+}
+
+memory &checked_memory(hal_memory *handle, const hal_device &device) {
+  memory &given = static_cast<memory &>(hal::plugin::check_handle(handle, "memory"));
+  if (&given.device != &device) [[unlikely]]
+    throw failure(HAL_STATUS_INVALID_HANDLE, "The memory belongs to another device than the stream.");
+  return given;
+}
+
+void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory) {
+  hal_device &open = open_for_work(device);
+  hal_memory *&made = hal::plugin::output(out_memory, "out_memory");
+  const hal::plugin::input_record<hal_memory_options> given(options, "The memory options");
+  hal::plugin::check_memory_options(*given, open.facts.max_allocation);
+  if (given->kind == HAL_MEMORY_SHARED)
+    throw failure(HAL_STATUS_UNSUPPORTED, "The device has no memory with one address for both sides.");
+  if ((given->flags & HAL_MEMORY_EXPORTABLE) != 0)
+    throw failure(HAL_STATUS_UNSUPPORTED, "The device's memory cannot be exported.");
+  made = open.memory.insert(std::make_unique<memory>(open, *given));
+}
+
+void memory_free(hal_device *device, hal_memory *handle) {
+  checked(device).memory.take(handle, [](const memory &taken) {
+    const std::uint32_t slices = taken.slices;
+    if (slices == 0) return;
+    throw failure(HAL_STATUS_BUSY, "The memory of " + std::to_string(taken.size) +
+                                       " bytes cannot be freed while " + std::to_string(slices) +
+                                       " slices of it live.");
+  });
+}
+
+void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
+  hal_device &open = checked(device);
+  std::uint64_t &free = hal::plugin::output(out_free, "out_free");
+  std::uint64_t &total = hal::plugin::output(out_total, "out_total");
+  open.check(open.api.device_memory(open.index, &free, &total), "vendor_device_memory");
+}
+
+void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                  hal_memory **out_slice) {
+  hal_device &open = open_for_work(device);
+  hal_memory *&slice = hal::plugin::output(out_slice, "out_slice");
+  memory &whole = *open.memory.find(handle);
+  if (size == 0)
+    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A slice of 0 bytes was asked for; the least is 1.");
+  hal::plugin::check_range(whole, offset, size, "A slice");
+  slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
+}
+
+}  // namespace template_plugin

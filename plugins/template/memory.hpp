@@ -1,0 +1,33 @@
+// Memory of a device: allocations and slices of them.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "hal/abi/objects.h"
+
+namespace template_plugin {
+
+struct memory : hal_memory {
+  // Allocates.
+  memory(hal_device &owner, const hal_memory_options &options);
+  // A part of another one.
+  memory(memory &whole, std::uint64_t offset, std::uint64_t size);
+  ~memory();
+
+  hal_device &device;
+  memory *const parent = nullptr;  // of a slice
+  std::atomic<std::uint32_t> slices = 0;
+};
+
+// The memory behind a handle that is an argument of work: not NULL and this device's.
+memory &checked_memory(hal_memory *handle, const hal_device &device);
+
+// Table entries; the contract is hal/abi/device.h.
+void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
+void memory_free(hal_device *device, hal_memory *handle);
+void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
+void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                  hal_memory **out_slice);
+
+}  // namespace template_plugin

@@ -1,0 +1,40 @@
+// The verbs of halctl. Each has a file of its own that adds it to the command line.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "hal/runtime.hpp"
+#include "runtime/halctl/exit_code.hpp"
+#include "runtime/halctl/output.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace hal::ctl {
+
+// What the verbs share: the options that stand for all of them, and which verb was chosen.
+struct session {
+  std::string color = "auto";
+  std::string
+      plugin_path;  // folders separated by colons, searched instead of all others; empty: the usual ones
+  // What the verb that was named does. Runs once the whole command line is understood; prints by write_out.
+  // Throws hal::error and output_error, which end the program with a sentence.
+  std::function<exit_code()> chosen;
+
+  // For the machine at hand, or for a recorded one. Throws hal::error, invalid_argument, for a machine that
+  // is none and for a folder that is no absolute path.
+  runtime_options options(const std::string &machine = "/") const;
+};
+
+// "adds the verb": declares it with its options, and sets `chosen` when it is named.
+void add_list(CLI::App &app, session &with);
+void add_show(CLI::App &app, session &with);
+void add_plugins(CLI::App &app, session &with);
+void add_selftest(CLI::App &app, session &with);
+void add_conform(CLI::App &app, session &with);
+void add_complete(CLI::App &app, session &with);
+
+}  // namespace hal::ctl

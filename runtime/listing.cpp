@@ -1,0 +1,157 @@
+#include "runtime/listing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "discovery/match.hpp"
+
+namespace hal::rt {
+namespace {
+
+device_entry from_hardware(const discovery::found_device &found) {
+  device_entry entry;
+  entry.type = found.type;
+  entry.identity.pci = found.pci.address;
+  entry.name = found.name;
+  entry.vendor = found.vendor;
+  entry.vendor_id = found.pci.vendor.value_or(0);
+  entry.device_id = found.pci.device.value_or(0);
+  entry.kernel_driver = found.pci.driver.value_or("");
+  entry.numa_node = found.pci.numa_node;
+  return entry;
+}
+
+device_entry from_plugin(const device_info &info) {
+  device_entry entry;
+  entry.type = info.type;
+  entry.identity = info.identity;
+  entry.name = info.name;
+  entry.vendor = info.vendor;
+  entry.vendor_id = info.vendor_id;
+  entry.device_id = info.device_id;
+  return entry;
+}
+
+bool has_way_in(const device_entry &entry, const std::string &plugin) {
+  return std::any_of(entry.ways_in.begin(), entry.ways_in.end(),
+                     [&plugin](const device_info &way) { return way.plugin == plugin; });
+}
+
+// The same device, told by what both sides know. One plugin never reports one device twice, so two reports of
+// it are two devices.
+bool is_same(const device_entry &entry, const device_info &info) {
+  if (has_way_in(entry, info.plugin)) return false;
+  const device_identity &a = entry.identity;
+  const device_identity &b = info.identity;
+  // Hardware that nobody claimed yet has no partition; a partition of it is another row.
+  if (a.partition != b.partition) return false;
+  if (a.pci && b.pci) return *a.pci == *b.pci && (!a.uuid || !b.uuid || *a.uuid == *b.uuid);
+  return a.uuid && b.uuid && *a.uuid == *b.uuid;
+}
+
+void join(std::vector<device_entry> &devices, const device_info &info) {
+  auto same = std::find_if(devices.begin(), devices.end(),
+                           [&info](const device_entry &entry) { return is_same(entry, info); });
+  if (same == devices.end()) same = devices.insert(devices.end(), from_plugin(info));
+  if (!same->identity.uuid) same->identity.uuid = info.identity.uuid;
+  same->ways_in.push_back(info);
+}
+
+// Reports with a PCI address first: they bring the UUIDs by which the others are known.
+void join_all(std::vector<device_entry> &devices, const catalog &plugins) {
+  for (const bool with_address : {true, false}) {
+    for (const catalog_entry &plugin : plugins.entries()) {
+      for (const device_info &info : plugin.devices) {
+        if (info.identity.pci.has_value() == with_address) join(devices, info);
+      }
+    }
+  }
+}
+
+void put_in_order(std::vector<device_info> &ways_in, const catalog &plugins) {
+  const auto rank = [&plugins](const device_info &info) {
+    return std::find_if(plugins.entries().begin(), plugins.entries().end(),
+                        [&info](const catalog_entry &plugin) { return plugin.facts.name == info.plugin; });
+  };
+  std::stable_sort(ways_in.begin(), ways_in.end(),
+                   [&rank](const device_info &a, const device_info &b) { return rank(a) < rank(b); });
+}
+
+// What the driver says of itself beats what a list of names says.
+void take_names(device_entry &entry) {
+  if (entry.ways_in.empty()) return;
+  const device_info &preferred = entry.ways_in.front();
+  if (!preferred.name.empty()) entry.name = preferred.name;
+  if (!preferred.vendor.empty()) entry.vendor = preferred.vendor;
+  if (preferred.type != device_type::other) entry.type = preferred.type;
+}
+
+// A device that only partitions of it make usable is named by them.
+bool is_replaced_by_partitions(const device_entry &entry, const std::vector<device_entry> &all) {
+  if (entry.usable() || entry.identity.partition || !entry.identity.pci) return false;
+  return std::any_of(all.begin(), all.end(), [&entry](const device_entry &other) {
+    return other.identity.partition && other.identity.pci == entry.identity.pci;
+  });
+}
+
+reason why_unusable(const discovery::found_device &found, const std::vector<discovery::manifest> &manifests,
+                    const std::vector<discovery::plugin_outcome> &outcomes, bool recorded) {
+  if (const auto cause = discovery::first_cause(found.pci, manifests, outcomes)) {
+    return {std::string(discovery::id(cause->why)), cause->text};
+  }
+  if (recorded) return {"not_probed", "This is a recorded machine; no plugin was asked."};
+  return {"not_probed", "The plugin that claims it was not asked."};
+}
+
+auto order(const device_entry &entry) {
+  return std::tuple(!entry.identity.pci.has_value(), entry.identity.pci.value_or(pci_address{}),
+                    entry.identity.partition.value_or(0), entry.type == device_type::cpu);
+}
+
+}  // namespace
+
+inventory make_listing(const discovery::inventory &hardware, const catalog &plugins, bool recorded) {
+  inventory listing;
+  std::vector<discovery::manifest> manifests;
+  std::vector<discovery::plugin_outcome> outcomes;
+  for (const catalog_entry &plugin : plugins.entries()) {
+    manifests.push_back(plugin.manifest);
+    outcomes.push_back(plugin.outcome);
+    listing.plugins.push_back(plugin.facts);
+  }
+  for (const discovery::found_device &found : hardware.devices)
+    listing.devices.push_back(from_hardware(found));
+  join_all(listing.devices, plugins);
+  for (device_entry &entry : listing.devices) {
+    put_in_order(entry.ways_in, plugins);
+    take_names(entry);
+  }
+  for (std::size_t i = 0; i < hardware.devices.size(); ++i) {
+    device_entry &entry = listing.devices[i];
+    if (!entry.usable()) entry.unusable = why_unusable(hardware.devices[i], manifests, outcomes, recorded);
+  }
+  const auto replaced = [all = listing.devices](const device_entry &entry) {
+    return is_replaced_by_partitions(entry, all);
+  };
+  listing.devices.erase(std::remove_if(listing.devices.begin(), listing.devices.end(), replaced),
+                        listing.devices.end());
+  std::stable_sort(listing.devices.begin(), listing.devices.end(),
+                   [](const device_entry &a, const device_entry &b) { return order(a) < order(b); });
+  for (std::size_t i = 0; i < listing.devices.size(); ++i)
+    listing.devices[i].index = static_cast<std::uint32_t>(i);
+
+  listing.warnings = plugins.warnings();
+  for (const catalog_entry &plugin : plugins.entries()) {
+    listing.warnings.insert(listing.warnings.end(), plugin.warnings.begin(), plugin.warnings.end());
+  }
+  for (const discovery::warning &warning : hardware.warnings) {
+    const std::string address = warning.address ? to_string(*warning.address) : std::string();
+    const bool told = warning.text.find(address) != std::string::npos;  // nothing is found everywhere
+    listing.warnings.push_back(told ? warning.text : address + ": " + warning.text);
+  }
+  return listing;
+}
+
+}  // namespace hal::rt

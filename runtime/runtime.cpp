@@ -1,0 +1,146 @@
+#include "hal/runtime.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "devices/describe.hpp"
+#include "discovery/match.hpp"
+#include "hal/error.hpp"
+#include "runtime/catalog.hpp"
+#include "runtime/hardware.hpp"
+#include "runtime/listing.hpp"
+#include "runtime/selector.hpp"
+
+namespace hal {
+
+class runtime::implementation {
+ public:
+  explicit implementation(runtime_options options) : options_(std::move(options)) {}
+
+  std::shared_ptr<const inventory> look(bool anew) {
+    const std::lock_guard lock(mutex_);
+    if (listing_ == nullptr || anew) take();
+    return listing_;
+  }
+
+  std::shared_ptr<const rt::plugin_module> module_of(const device_info &info) {
+    look(false);
+    const std::lock_guard lock(mutex_);
+    for (const rt::catalog_entry &entry : plugins_->entries()) {
+      if (entry.facts.name == info.plugin && entry.module != nullptr) return entry.module;
+    }
+    throw error(status::not_found, fmt::format("No plugin named '{}' is loaded.", info.plugin));
+  }
+
+ private:
+  bool recorded() const { return options_.machine != "/"; }
+
+  void take() {
+    auto plugins = std::make_unique<rt::catalog>(options_);
+    std::vector<discovery::manifest> manifests;
+    for (const rt::catalog_entry &entry : plugins->entries()) manifests.push_back(entry.manifest);
+    const discovery::inventory hardware = rt::look_at_hardware(options_.machine, manifests);
+    if (!recorded()) {
+      for (rt::catalog_entry &entry : plugins->entries()) {
+        if (entry.facts.state == plugin_state::idle) wake_if_needed(entry, hardware);
+      }
+    }
+    auto listing = std::make_shared<const inventory>(rt::make_listing(hardware, *plugins, recorded()));
+    plugins_ = std::move(plugins);
+    listing_ = std::move(listing);
+  }
+
+  // A vendor's library is not touched for nothing: only plugins with hardware in this machine, and those that
+  // no bus can show.
+  void wake_if_needed(rt::catalog_entry &entry, const discovery::inventory &hardware) {
+    const auto matched = std::any_of(
+        hardware.devices.begin(), hardware.devices.end(), [&entry](const discovery::found_device &found) {
+          return discovery::match(entry.manifest, found.pci) != discovery::match_rank::none;
+        });
+    if (entry.manifest.any || matched) {
+      rt::catalog::wake(entry, options_.log);
+    } else {
+      entry.facts.why =
+          reason{"no_hardware", "The machine has no hardware that its manifest matches; it was not loaded."};
+    }
+  }
+
+  runtime_options options_;
+  std::mutex mutex_;
+  std::unique_ptr<rt::catalog> plugins_;
+  std::shared_ptr<const inventory> listing_;
+};
+
+std::string_view to_string(plugin_state state) noexcept {
+  switch (state) {
+    case plugin_state::available:
+      return "available";
+    case plugin_state::refused:
+      return "refused";
+    case plugin_state::failed:
+      return "failed";
+    case plugin_state::excluded:
+      return "excluded";
+    case plugin_state::idle:
+      break;
+  }
+  return "idle";
+}
+
+runtime::runtime(runtime_options options) : self_(std::make_unique<implementation>(std::move(options))) {}
+runtime::runtime(runtime &&) noexcept = default;
+runtime &runtime::operator=(runtime &&) noexcept = default;
+runtime::~runtime() = default;
+
+runtime::implementation &runtime::self() const {
+  if (self_ == nullptr) throw error(status::invalid_handle, "The runtime is empty: it was moved from.");
+  return *self_;
+}
+
+std::shared_ptr<const inventory> runtime::look() {
+  return self().look(false);
+}
+std::shared_ptr<const inventory> runtime::refresh() {
+  return self().look(true);
+}
+
+device runtime::open(std::string_view selector) {
+  const auto listing = look();
+  return open(rt::way_in(rt::find(*listing, selector), selector));
+}
+
+device runtime::open(const requirements &needs) {
+  const auto listing = look();
+  std::vector<std::string> rejected;
+  for (const device_entry &entry : listing->devices) {
+    for (const device_info &info : entry.ways_in) {
+      const auto missing = unmet(info, needs);
+      if (!missing) return open(info);
+      rejected.push_back(fmt::format("{}: {}", info.selector(), *missing));
+    }
+  }
+  throw error(status::not_found, rejected.empty() ? "No device can be used in this machine."
+                                                  : fmt::format("No device meets the requirements: {}.",
+                                                                fmt::join(rejected, "; ")));
+}
+
+device runtime::open(const device_info &way_in) {
+  return self().module_of(way_in)->open(way_in);
+}
+
+device_entry runtime::find(std::string_view selector) {
+  return rt::find(*look(), selector);
+}
+
+std::vector<device_property> runtime::properties(const device_info &way_in) {
+  return devices::properties(self().module_of(way_in)->table(), way_in.index);
+}
+
+device_metrics runtime::metrics(const device_info &way_in) {
+  return devices::metrics(self().module_of(way_in)->table(), way_in.index);
+}
+
+}  // namespace hal

@@ -1,0 +1,4 @@
+// That this program exists is the test.
+int main() {
+  return 0;
+}

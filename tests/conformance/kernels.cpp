@@ -1,0 +1,95 @@
+#include "tests/conformance/kernels.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "hal/abi/native_kernel.h"
+#include "tests/conformance/features.hpp"
+
+extern "C" const hal_native_module hal_native_module_1;
+
+namespace conformance {
+namespace {
+
+std::string kernel_folder;
+
+const kernel_format covered[] = {
+    {"native", true, true},
+    {"elf", true, true},
+};
+
+const std::vector<char> &file_bytes(const std::string &name) {
+  static std::map<std::string, std::vector<char>> known;
+  auto &bytes = known[name];
+  if (!bytes.empty()) return bytes;
+  namespace fs = std::filesystem;
+  const fs::path folder =
+      kernel_folder.empty() ? fs::read_symlink("/proc/self/exe").parent_path() : fs::path(kernel_folder);
+  std::ifstream in(folder / name, std::ios::binary);
+  bytes.assign(std::istreambuf_iterator<char>(in), {});
+  if (bytes.empty()) FAIL("the kernels' file ", (folder / name).string(), " can't be read; see --kernels");
+  return bytes;
+}
+
+}  // namespace
+
+void set_kernel_folder(const std::string &folder) {
+  kernel_folder = folder;
+}
+
+std::vector<kernel_format> kernel_formats() {
+  std::vector<kernel_format> both;
+  for (const auto &format : covered) {
+    if (the_subject().lists_format(format.name)) both.push_back(format);
+  }
+  return both;
+}
+
+kernel_bytes kernel_source(const kernel_format &format, const char *) {
+  if (std::string(format.name) == "native") return {&hal_native_module_1, hal_native_module_1.struct_size};
+  const auto &bytes = file_bytes("conformance-kernels.so");
+  return {bytes.data(), bytes.size()};
+}
+
+hal_module_source module_source(const char *format, const void *bytes, std::uint64_t size) {
+  hal_module_source source{};
+  source.struct_size = sizeof source;
+  source.format = format;
+  source.bytes = bytes;
+  source.size = size;
+  return source;
+}
+
+bool skip_without_kernels(const char *file, int line) {
+  if (skip_without(HAL_FEATURE_KERNELS, file, line)) return true;
+  if (!kernel_formats().empty()) return false;
+  record_skip("the suite has no kernels in a format that the device takes");
+  return true;
+}
+
+loaded_module::loaded_module(hal_device *device, const kernel_format &format, const char *kernel)
+    : device_(device) {
+  const kernel_bytes from = kernel_source(format, kernel);
+  hal_module_source source = module_source(format.name, from.bytes, from.size);
+  require_ok(call(table().module_load, device, &source, &handle_));
+  if (handle_ == nullptr) FAIL("module_load answered OK, but gave no module");
+}
+
+loaded_module::~loaded_module() {
+  if (handle_ != nullptr) expect_ok(call(table().module_unload, device_, handle_));
+}
+
+hal_kernel *loaded_module::kernel(const char *name) const {
+  hal_kernel *found = nullptr;
+  require_ok(call(table().module_kernel, handle_, name, &found));
+  if (found == nullptr) FAIL("module_kernel answered OK, but gave no kernel");
+  return found;
+}
+
+answer launch(hal_stream *on, hal_kernel *kernel, work &given) {
+  return call(table().launch, on, kernel, given.get());
+}
+
+}  // namespace conformance
