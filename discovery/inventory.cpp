@@ -71,10 +71,10 @@ inventory take_inventory(const inventory_options &options) {
   provider_result found = scan_all(options.providers);
 
   inventory result;
-  result.functions = found.functions.size();
+  result.functions = std::move(found.functions);
   result.warnings = std::move(found.warnings);
   name_source names(options.names_path, rules);
-  for (pci_function &function : found.functions) {
+  for (const pci_function &function : result.functions) {
     classification known = classify(function, rules);
     if (known.counts_as != verdict::accelerator) {
       if (const manifest *plugin = named_exactly(options.manifests, function)) {
@@ -87,10 +87,9 @@ inventory take_inventory(const inventory_options &options) {
     auto [vendor, name] = names(function);
     if (known.counts_as == verdict::accelerator) {
       result.devices.push_back(
-          {std::move(function), known.type, std::move(vendor), std::move(name), std::move(known.why)});
+          {function, known.type, std::move(vendor), std::move(name), std::move(known.why)});
     } else {
-      result.decoys.push_back(
-          {std::move(function), std::move(vendor), std::move(name), std::move(known.why)});
+      result.decoys.push_back({function, std::move(vendor), std::move(name), std::move(known.why)});
     }
   }
   return result;

@@ -47,9 +47,9 @@ struct decoy {
 };
 
 struct inventory {
-  std::vector<found_device> devices;  // sorted by address
-  std::vector<decoy> decoys;          // sorted by address
-  std::size_t functions = 0;          // all functions that were found, these and the ordinary ones
+  std::vector<found_device> devices;    // sorted by address
+  std::vector<decoy> decoys;            // sorted by address
+  std::vector<pci_function> functions;  // all that were found, these and the ordinary ones, sorted by address
   std::vector<warning> warnings;
 };
 

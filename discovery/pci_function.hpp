@@ -2,9 +2,11 @@
 // layer above.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "hal/pci_address.hpp"
 
@@ -15,6 +17,22 @@ struct pci_link {
   std::uint32_t width = 0;          // lanes; 0: unknown
 
   friend bool operator==(const pci_link &, const pci_link &) = default;
+};
+
+struct pci_bus {
+  std::uint32_t domain = 0;
+  std::uint8_t bus = 0;
+
+  friend bool operator==(const pci_bus &, const pci_bus &) = default;
+  friend auto operator<=>(const pci_bus &, const pci_bus &) = default;
+};
+
+// The largest resizable memory window (BAR) of a function, in bytes.
+struct resizable_bar {
+  std::uint64_t size = 0;  // as set now
+  std::uint64_t most = 0;  // the largest that the function can be set to
+
+  friend bool operator==(const resizable_bar &, const resizable_bar &) = default;
 };
 
 // An empty optional means that the source does not tell or could not be read. Where "none" is an answer of
@@ -36,6 +54,17 @@ struct pci_function {
 
   pci_link link;      // as trained now
   pci_link link_max;  // the most that the function can do
+
+  // Where it hangs.
+  std::optional<pci_address> parent;  // the bridge above it; empty also for a function on a root bus
+  std::optional<pci_bus> root;        // the root bus of its host bridge
+
+  // Read only when the details of a function are asked for.
+  std::optional<std::string> local_cpus;      // CPUs near it, as the kernel writes lists: "0-15,64-79"
+  std::optional<std::string> runtime_status;  // of runtime power management: "active", "suspended", ...
+  std::optional<resizable_bar> bar;
+  std::optional<std::uint32_t> virtual_functions;  // SR-IOV functions that are switched on
+  std::vector<std::string> interfaces;             // what its driver made of it: "eth0", "mlx5_0", "nvme0"
 
   friend bool operator==(const pci_function &, const pci_function &) = default;
 };
