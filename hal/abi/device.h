@@ -81,14 +81,15 @@ typedef struct hal_device_table {
   hal_status (*memory_info)(hal_device *device, uint64_t *out_free, uint64_t *out_total, hal_error *error);
 
   /* A part of `memory` as memory of its own, without a copy: sub-buffers, suballocation. Freed before its
-   * parent. Optional. HAL_STATUS_OUT_OF_RANGE: it reaches beyond the parent. */
+   * parent. Optional. HAL_STATUS_OUT_OF_RANGE: it reaches beyond the parent. HAL_STATUS_INVALID_ARGUMENT: a
+   * size of 0. */
   hal_status (*memory_slice)(hal_device *device, hal_memory *memory, uint64_t offset, uint64_t size,
                              hal_memory **out_slice, hal_error *error);
 
   /* Makes a range reachable by the host at *out_host until memory_unmap; for memory whose `host` is set that
    * is host + offset. One mapping of one memory at a time. `access` is HAL_MAP_*. The device must not write
-   * the range meanwhile. Optional. May block. HAL_STATUS_OUT_OF_RANGE. HAL_STATUS_INVALID_STATE: already
-   * mapped. HAL_STATUS_UNSUPPORTED: this memory can't be. */
+   * the range meanwhile. Optional. May block. HAL_STATUS_OUT_OF_RANGE. HAL_STATUS_INVALID_ARGUMENT:
+   * a size of 0. HAL_STATUS_INVALID_STATE: already mapped. HAL_STATUS_UNSUPPORTED: this memory can't be. */
   hal_status (*memory_map)(hal_device *device, hal_memory *memory, uint64_t offset, uint64_t size,
                            uint32_t access, void **out_host, hal_error *error);
   /* Optional, together with memory_map. May block. HAL_STATUS_INVALID_STATE: not mapped. */
@@ -96,7 +97,7 @@ typedef struct hal_device_table {
 
   /* Stream-ordered: the memory may be used by work submitted to the stream after this call. As
    * memory_allocate otherwise; only HAL_MEMORY_DEVICE. Optional: HAL_FEATURE_STREAM_ALLOCATION. Does not
-   * block. HAL_STATUS_INVALID_STATE: the stream is being captured. */
+   * block. HAL_STATUS_UNSUPPORTED: another kind. HAL_STATUS_INVALID_STATE: the stream is being captured. */
   hal_status (*memory_allocate_async)(hal_stream *stream, const hal_memory_options *options,
                                       hal_memory **out_memory, hal_error *error);
   /* The memory is gone once the stream gets here; the handle is gone when this returns. Takes memory of
@@ -183,9 +184,10 @@ typedef struct hal_device_table {
   hal_status (*event_elapsed)(hal_event *start, hal_event *end, int64_t *out_nanoseconds, hal_error *error);
 
   /* ---- Copies and fills, in stream order ----
-   * Ranges are checked when submitted: HAL_STATUS_OUT_OF_RANGE. 0 bytes are no work and no error; the handles
-   * are checked all the same. Host memory may be pageable or pinned and stays untouched by the caller until
-   * the stream is past the copy; a plugin may return only when it has read pageable memory.
+   * Ranges are checked when submitted: HAL_STATUS_OUT_OF_RANGE. 0 bytes are no work and no error: the host
+   * memory may then be NULL, but handles and offset are checked all the same (an offset equal to the size is
+   * the last one). Host memory may be pageable or pinned and stays untouched by the caller until the stream
+   * is past the copy; with pageable memory a plugin may block until the copy has run.
    * HAL_STATUS_INVALID_ARGUMENT: host memory is NULL. */
 
   /* Host to device. Required. */
@@ -234,7 +236,8 @@ typedef struct hal_device_table {
                                    uint32_t *out_count, hal_error *error);
   /* Optional. */
   hal_status (*kernel_attributes)(hal_kernel *kernel, hal_kernel_attributes *out, hal_error *error);
-  /* Optional. HAL_STATUS_OUT_OF_RANGE: index. HAL_STATUS_UNSUPPORTED: the code does not tell. */
+  /* Optional. HAL_STATUS_OUT_OF_RANGE: index. HAL_STATUS_UNSUPPORTED: the code does not tell
+   * (parameter_count is HAL_UNKNOWN_COUNT). */
   hal_status (*kernel_parameter)(hal_kernel *kernel, uint32_t index, hal_parameter *out, hal_error *error);
   /* A block for a launch of about `items` items (0: many) in x, y and z that keeps the device busy; every
    * extent at least 1. Optional. */
@@ -245,7 +248,8 @@ typedef struct hal_device_table {
   hal_status (*kernel_occupancy)(hal_kernel *kernel, uint32_t block_items, uint64_t dynamic_shared_memory,
                                  uint32_t *out_blocks, hal_error *error);
   /* Runs a kernel, in stream order. Optional. Does not block, unless the device's queue is full. Checked when
-   * submitted: HAL_STATUS_OUT_OF_RANGE: grid, block or shared memory beyond the limits of device or kernel.
+   * submitted: HAL_STATUS_OUT_OF_RANGE: grid, block or shared memory beyond the limits of device or kernel,
+   * or a block other than its required_block.
    * HAL_STATUS_INVALID_ARGUMENT: an extent of 0, a wrong number, kind or size of arguments (as far as the
    * code tells). HAL_STATUS_UNSUPPORTED: a flag. */
   hal_status (*launch)(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch, hal_error *error);
@@ -253,7 +257,7 @@ typedef struct hal_device_table {
   /* ---- Graphs: HAL_FEATURE_GRAPHS ----
    * While a stream is captured, copies, fills, launches and host functions are recorded instead of run; what
    * they point to stays valid for as long as the graph is launched. All else on the stream is
-   * HAL_STATUS_INVALID_STATE. */
+   * HAL_STATUS_INVALID_STATE. What is refused records nothing and does not end the capture. */
 
   /* Optional. HAL_STATUS_INVALID_STATE: already capturing. */
   hal_status (*graph_begin_capture)(hal_stream *stream, hal_error *error);

@@ -1,9 +1,12 @@
 /* Kernels compiled for the CPU: what the host device runs, and what stand-ins for other devices run in tests.
  *
  * A kernel is a C function with a descriptor. It comes to the device in one of two module formats:
- *   "elf"     a shared object for this machine that exports the data symbol hal_native_module_1 of type
- * hal_native_module "native"  a hal_native_module of the calling program: hal_module_source.bytes points to
- * it, size is its struct_size; it and all it points to stay valid until the module is unloaded
+ *
+ *   "elf":    a shared object for this machine that exports the data symbol hal_native_module_1, a
+ *             hal_native_module. What no loader reads, such as section headers, may be missing.
+ *   "native": a hal_native_module of the calling program: hal_module_source.bytes points to it, size is its
+ *             struct_size; it and all it points to stay valid until the module is unloaded. A record that
+ *             breaks a rule of this page is HAL_STATUS_INVALID_MODULE.
  *
  * C99. Needs nothing else of the HAL at link time.
  */

@@ -197,7 +197,7 @@ typedef struct hal_kernel_attributes {
   uint32_t max_block_items; /* for this kernel, at most the device's */
   uint32_t subgroup_size;
   uint32_t registers_per_item;
-  uint32_t required_block[3]; /* all 0 when the kernel leaves it open */
+  uint32_t required_block[3]; /* the only block it runs in; all 0 when the kernel leaves it open */
   uint64_t static_shared_memory;
   uint64_t max_dynamic_shared_memory;
   uint64_t local_memory_per_item; /* spilled and private */

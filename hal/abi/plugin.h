@@ -33,8 +33,8 @@ extern "C" {
 typedef int32_t hal_log_level;
 enum { HAL_LOG_ERROR = 0, HAL_LOG_WARNING = 1, HAL_LOG_INFO = 2, HAL_LOG_DEBUG = 3 };
 
-/* What the host offers. It lives at least as long as every device that was opened with it. Fields beyond
- * struct_size do not exist. */
+/* What the host offers: never NULL where one is taken. It lives at least as long as every device that was
+ * opened with it. Fields beyond struct_size do not exist. */
 typedef struct hal_host {
   uint32_t struct_size;
   uint16_t abi_major;

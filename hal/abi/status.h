@@ -1,8 +1,9 @@
 /* Status codes and the error record: what every entry of a plugin answers.
  *
- * An entry returns a status. When that is not HAL_STATUS_OK, it has also filled the caller's hal_error, if
- * the caller gave one: the status again, the vendor's own code, and a full sentence that names what failed,
- * with which values and on which device. Nothing is printed, thrown, aborted or exited across this boundary.
+ * An entry returns a status. When that is neither HAL_STATUS_OK nor the HAL_STATUS_NOT_READY of a query, it
+ * has also filled the caller's hal_error, if the caller gave one: the status again, the vendor's own code,
+ * and a full sentence that names what failed, with which values and on which device. Nothing is printed,
+ * thrown, aborted or exited across this boundary.
  *
  * C99. Part of "hal/abi/plugin.h", which is what a plugin includes.
  */
@@ -26,7 +27,8 @@ enum {
 
   /* Ordinary answers: nothing is wrong. */
 
-  /* A query found work that has not finished. Only the query entries answer this. */
+  /* The work that was asked about has not finished. stream_query and event_query answer this and leave the
+   * error record alone; event_elapsed answers it and fills the record, as for any other status. */
   HAL_STATUS_NOT_READY = 1,
   /* A wait of finite length, zero included, ended before the work did. The work goes on and may be waited for
      again. */
@@ -40,8 +42,9 @@ enum {
 
   /* The caller's mistakes. The device is as it was before the call. */
 
-  /* A value is outside of what the entry documents: a NULL that must not be, a zero size, an unknown flag,
-   * arguments that do not fit the kernel. */
+  /* A value is outside of what the entry documents: a NULL that must not be, a zero size, arguments that do
+   * not fit the kernel, a kind or flag that the header the plugin was built with does not define. (One that
+   * it defines and the device lacks is HAL_STATUS_UNSUPPORTED.) */
   HAL_STATUS_INVALID_ARGUMENT = 16,
   /* A handle is NULL, was destroyed, or belongs to another device. */
   HAL_STATUS_INVALID_HANDLE = 17,
@@ -97,15 +100,15 @@ enum {
 #define HAL_ERROR_MESSAGE_SIZE 496
 
 /* What went wrong. The caller owns it and sets struct_size; everything else may be uninitialised. A callee
- * writes it only when it fails, and writes at most struct_size bytes. Passing NULL is allowed wherever a
- * hal_error is taken. */
+ * writes it only when it fails, and writes at most struct_size bytes: each number whole or not at all, the
+ * message cut to the room that is left. Passing NULL is allowed wherever a hal_error is taken. */
 typedef struct hal_error {
   uint32_t struct_size;
   hal_status status;
   /* The code of the API below (CUresult, hipError_t, ze_result_t, errno), 0 when there is none. */
   int64_t native_code;
-  /* A full sentence in English, present or past tense, without a newline at its end: "cuMemAlloc of
-   * 68719476736 bytes on 0000:17:00.0 failed: CUDA_ERROR_OUT_OF_MEMORY (2); 12.1 GiB of 139.8 GiB free".
+  /* A full sentence in English, present or past tense, on one line, without control characters: "cuMemAlloc
+   * of 68719476736 bytes on 0000:17:00.0 failed: CUDA_ERROR_OUT_OF_MEMORY (2); 12.1 GiB of 139.8 GiB free".
    * Always terminated. */
   char message[HAL_ERROR_MESSAGE_SIZE];
 } hal_error;

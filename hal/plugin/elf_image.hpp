@@ -104,8 +104,8 @@ class elf_inspection {
     return offset <= file_.size() && size <= file_.size() - offset;
   }
   std::string cut_short(const std::string &what, std::uint64_t offset, std::uint64_t size) const {
-    return "it is cut short: " + what + " takes bytes " + std::to_string(offset) + " to " +
-           std::to_string(offset + size) + ", and the file has " + std::to_string(file_.size());
+    return "it is cut short: bytes " + std::to_string(offset) + " to " + std::to_string(offset + size) +
+           " are " + what + ", and the file has " + std::to_string(file_.size());
   }
 
   std::string check_identification() {

@@ -34,15 +34,19 @@ class failure : public std::exception {
   std::string message_;
 };
 
-// Copies text into a fixed array: terminated, cut between UTF-8 characters, the rest zeroed.
-template <std::size_t Room>
-void copy_text(char (&out)[Room], std::string_view text) noexcept {
-  std::size_t length = std::min(text.size(), Room - 1);
+// Copies text into `room` bytes, at least 1: terminated, cut between UTF-8 characters, the rest zeroed.
+inline void copy_text(char *out, std::size_t room, std::string_view text) noexcept {
+  std::size_t length = std::min(text.size(), room - 1);
   if (length < text.size()) {
     while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xc0u) == 0x80u) --length;
   }
   if (length > 0) std::memcpy(out, text.data(), length);
-  std::memset(out + length, 0, Room - length);
+  std::memset(out + length, 0, room - length);
+}
+
+template <std::size_t Room>
+void copy_text(char (&out)[Room], std::string_view text) noexcept {
+  copy_text(out, Room, text);
 }
 
 // Writes a failure into the caller's record, as far as its struct_size reaches, and answers the status.
@@ -50,20 +54,16 @@ void copy_text(char (&out)[Room], std::string_view text) noexcept {
 inline hal_status fill_error(hal_error *error, hal_status status, std::int64_t native_code,
                              std::string_view message) noexcept {
   if (error == nullptr) return status;
-  hal_error full{};
-  full.struct_size = error->struct_size;
-  full.status = status;
-  full.native_code = native_code;
-  copy_text(full.message, message);
+  const std::size_t room = std::min<std::size_t>(error->struct_size, sizeof *error);
+  if (room >= offsetof(hal_error, native_code)) error->status = status;
+  if (room >= offsetof(hal_error, message)) error->native_code = native_code;
+  if (room <= offsetof(hal_error, message)) return status;
+  char *text = error->message;
+  copy_text(text, room - offsetof(hal_error, message), message);
   // A caller's own text may be part of the sentence; the message stays one line whatever that is.
-  for (char &c : full.message) {
-    if (c == '\0') break;
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+  for (; *text != '\0'; ++text) {
+    if (static_cast<unsigned char>(*text) < 0x20 || *text == 0x7f) *text = '?';
   }
-  const std::size_t room = std::min<std::size_t>(error->struct_size, sizeof full);
-  if (room < offsetof(hal_error, native_code)) return status;
-  std::memcpy(error, &full, room);
-  if (room > offsetof(hal_error, message)) reinterpret_cast<char *>(error)[room - 1] = '\0';
   return status;
 }
 

@@ -105,6 +105,8 @@ exit_code run(int count, char **words) {
     complain(explain(app, wrong, count, words));
     return exit_code::usage;
   }
+  [[maybe_unused]] const painter known(
+      with.color);  // a wrong --color is refused by verbs without colours, too
   return with.chosen();
 }
 

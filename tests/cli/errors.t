@@ -103,6 +103,9 @@ The help of each verb names every option of it.
   $ halctl --color=purple list
   halctl: 'purple' is no choice for --color: it is auto, always or never.
   [2]
+  $ halctl --color=purple new-plugin acme acme
+  halctl: 'purple' is no choice for --color: it is auto, always or never.
+  [2]
   $ halctl --plugin-path nowhere list
   halctl: 'nowhere' in --plugin-path is no absolute path.
   [2]

@@ -144,6 +144,8 @@ TEST_CASE("copy: 0 bytes are no work and no error") {
     expect_ok(call(table().copy_to_device, on, first, offset, some_bytes, 0u));
     expect_ok(call(table().copy_to_host, on, some_bytes, first, offset, 0u));
     expect_ok(call(table().copy, on, first, offset, second, offset, 0u));
+    expect_ok(call(table().copy_to_device, on, first, offset, nullptr, 0u));
+    expect_ok(call(table().copy_to_host, on, nullptr, first, offset, 0u));
   }
   expect_equal(download(on, first, 64), std::vector<std::uint8_t>(64, 0x31));
 }
@@ -160,6 +162,20 @@ TEST_CASE("copy: 0 bytes still need their handles [negative]") {
   expect_status(call(table().copy, on, nullptr, 0u, memory, 0u, 0u), HAL_STATUS_INVALID_HANDLE);
   expect_status(call(table().copy_to_device, nullptr, memory, 0u, some_bytes, 0u), HAL_STATUS_INVALID_HANDLE);
   expect_status(call(table().copy_to_device, on, foreign, 0u, some_bytes, 0u), HAL_STATUS_INVALID_HANDLE);
+}
+
+TEST_CASE("copy: 0 bytes still need an offset within the memory [negative]") {
+  opened_device device;
+  stream on(device);
+  buffer memory(device, 64);
+  buffer other(device, 64);
+  for (const std::uint64_t offset : {std::uint64_t{65}, UINT64_MAX}) {
+    expect_status(call(table().copy_to_device, on, memory, offset, some_bytes, 0u), HAL_STATUS_OUT_OF_RANGE);
+    expect_status(call(table().copy_to_host, on, some_bytes, memory, offset, 0u), HAL_STATUS_OUT_OF_RANGE);
+    expect_status(call(table().copy, on, memory, offset, other, 0u, 0u), HAL_STATUS_OUT_OF_RANGE);
+    expect_status(call(table().copy, on, memory, 0u, other, offset, 0u), HAL_STATUS_OUT_OF_RANGE);
+    expect_status(call(table().fill, on, memory, offset, 0u, 0u, 1u), HAL_STATUS_OUT_OF_RANGE);
+  }
 }
 
 TEST_CASE("copy: to the device beyond its memory [negative]") {

@@ -191,7 +191,7 @@ TEST_CASE("event: time from one that has not happened [negative]") {
   gate closed(on);
   record(end, on);
   std::int64_t elapsed = 0;
-  CHECK(call(table().event_elapsed, start, end, &elapsed).status == HAL_STATUS_NOT_READY);
+  expect_status(call(table().event_elapsed, start, end, &elapsed), HAL_STATUS_NOT_READY);
   closed.open();
   finish(on);
   expect_ok(call(table().event_elapsed, start, end, &elapsed));

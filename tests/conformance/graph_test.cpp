@@ -340,6 +340,24 @@ TEST_CASE("graph: a captured stream launches no graph [negative]") {
   const graph second(at.on, at.device, [&] { expect_status(run(ready, at.on), HAL_STATUS_INVALID_STATE); });
 }
 
+TEST_CASE("graph: what is refused records nothing and leaves the capture going [negative]") {
+  if (skip_without(HAL_FEATURE_GRAPHS)) return;
+  bench at;
+  std::uint8_t byte = 0;
+  const graph recorded(at.on, at.device, [&] {
+    fill(at.on, at.first, 9);
+    expect_status(call(table().copy_to_device, at.on, at.first, 256u, &byte, 1u), HAL_STATUS_OUT_OF_RANGE);
+    expect_status(call(table().copy_to_device, at.on, at.first, 0u, nullptr, 1u),
+                  HAL_STATUS_INVALID_ARGUMENT);
+    expect_status(call(table().fill, at.on, nullptr, 0u, 1u, 0u, 1u), HAL_STATUS_INVALID_HANDLE);
+    expect_status(call(table().graph_begin_capture, at.on), HAL_STATUS_INVALID_STATE);
+    expect_ok(call(table().copy, at.on, at.second, 0u, at.first, 0u, 256u));
+  });
+  const executable ready(at.device, recorded);
+  expect_ok(run(ready, at.on));
+  expect_equal(download(at.on, at.second, 256), all(9));
+}
+
 TEST_CASE("graph: an end without a place for the graph ends the capture [negative]") {
   if (skip_without(HAL_FEATURE_GRAPHS)) return;
   bench at;

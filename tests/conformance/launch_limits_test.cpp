@@ -99,7 +99,7 @@ TEST_CASE("launch: a block other than the one the kernel requires [negative]") {
     if (attributes.required_block[0] == 0) return;
     for (const extents &block : {extents{4, 1, 1}, extents{16, 1, 1}, extents{4, 2, 1}}) {
       work wrong({1, 1, 1}, block);
-      expect_one_of(launch(on, kernel, wrong), {HAL_STATUS_OUT_OF_RANGE, HAL_STATUS_INVALID_ARGUMENT});
+      expect_status(launch(on, kernel, wrong), HAL_STATUS_OUT_OF_RANGE);
     }
     finish(on);
   });
@@ -167,7 +167,7 @@ TEST_CASE("launch: a flag that does not exist [negative]") {
     counting test(device, format);
     auto items = test.items({1, 1, 1}, {1, 1, 1});
     items.record.flags = 1u << 31;
-    expect_one_of(launch(test.on, test.kernel, items), {HAL_STATUS_UNSUPPORTED, HAL_STATUS_INVALID_ARGUMENT});
+    expect_status(launch(test.on, test.kernel, items), HAL_STATUS_INVALID_ARGUMENT);
     CHECK(test.counted() == 0);
   });
 }

@@ -204,8 +204,7 @@ TEST_CASE("memory: a kind that does not exist [negative]") {
   opened_device device;
   for (const hal_memory_kind kind : {0u, 4u, UINT32_MAX}) {
     CAPTURE(kind);
-    expect_one_of(allocate(device, memory_options(64, kind)),
-                  {HAL_STATUS_INVALID_ARGUMENT, HAL_STATUS_UNSUPPORTED});
+    expect_status(allocate(device, memory_options(64, kind)), HAL_STATUS_INVALID_ARGUMENT);
   }
 }
 
@@ -213,7 +212,7 @@ TEST_CASE("memory: a flag that does not exist [negative]") {
   opened_device device;
   hal_memory_options options = memory_options(64);
   options.flags = 1u << 31;
-  expect_one_of(allocate(device, options), {HAL_STATUS_INVALID_ARGUMENT, HAL_STATUS_UNSUPPORTED});
+  expect_status(allocate(device, options), HAL_STATUS_INVALID_ARGUMENT);
 }
 
 TEST_CASE("memory: no device, no options, no place for the result [negative]") {
@@ -274,6 +273,26 @@ TEST_CASE("slice: is a part of its parent") {
   fill(on, part, 0x11);
   std::fill(bytes.begin() + 4096, bytes.begin() + 5096, std::uint8_t{0x11});
   expect_equal(download(on, parent, 8192), bytes);
+}
+
+TEST_CASE("slice: of 0 bytes [negative]") {
+  if (skip_without_entry(table().memory_slice, "memory_slice")) return;
+  opened_device device;
+  buffer parent(device, 64);
+  hal_memory *slice = nullptr;
+  for (const std::uint64_t offset : {0u, 32u, 64u}) {
+    expect_status(call(table().memory_slice, device, parent, offset, 0u, &slice),
+                  HAL_STATUS_INVALID_ARGUMENT);
+  }
+}
+
+TEST_CASE("map: of 0 bytes [negative]") {
+  if (skip_without_entry(table().memory_map, "memory_map")) return;
+  opened_device device;
+  buffer memory(device, 64);
+  void *host = nullptr;
+  const answer given = call(table().memory_map, device, memory, 0u, 0u, HAL_MAP_READ, &host);
+  expect_one_of(given, {HAL_STATUS_INVALID_ARGUMENT, HAL_STATUS_UNSUPPORTED});
 }
 
 TEST_CASE("slice: the whole parent, and its last byte") {

@@ -35,7 +35,7 @@ TEST_CASE("elf_image: every way to cut a file short is seen") {
   CHECK(fault_of(sound().cut(0)) == "it is empty");
   CHECK(fault_of(sound().cut(3)) == "it is not an ELF file");
   CHECK_NAMES(fault_of(sound().cut(20)),
-              "it is cut short: its header takes bytes 0 to 64, and the file has 20");
+              "it is cut short: bytes 0 to 64 are its header, and the file has 20");
   CHECK_NAMES(fault_of(sound().cut(100)), "its program headers");
   CHECK_NAMES(fault_of(sound().cut(sound().size() - 1)), "its section headers");
 }
@@ -66,7 +66,7 @@ TEST_CASE("elf_image: segments that cannot be") {
   const std::size_t load = sound().segment(1, 1);
   REQUIRE(load != 0);
   for (const std::size_t field : {8, 32}) {  // offset, size in the file
-    CHECK_NAMES(fault_of(sound().with(load + field, UINT64_MAX)), "it is cut short: its program header");
+    CHECK_NAMES(fault_of(sound().with(load + field, UINT64_MAX)), "it is cut short: bytes ");
   }
   CHECK_NAMES(fault_of(sound().with(load + 40, std::uint64_t{1})), "impossible size");  // size in memory
   CHECK_NAMES(fault_of(sound().with(load + 40, UINT64_MAX)), "impossible size");
