@@ -11,7 +11,7 @@ ALLOWED = {
     "hal": ["hal/"],
     "devices": ["hal/", "devices/", "fmt/"],
     "discovery": ["hal/", "devices/capability.hpp", "discovery/", "fmt/"],
-    "runtime": ["hal/", "devices/", "discovery/", "runtime/", "fmt/"],
+    "runtime": ["hal/", "devices/", "discovery/", "runtime/", "fmt/", "bundle_generated.h"],
     "plugins": ["hal/abi/", "hal/plugin/", "fmt/"],
 }
 
@@ -24,6 +24,9 @@ HOMES = {
     "tbb/": ["plugins/host/"],
     "nlohmann/": ["runtime/manifest_file.cpp", "runtime/halctl/"],
     "CLI/": ["runtime/halctl/"],
+    "flatbuffers/": ["runtime/bundle/"],
+    "xxhash.h": ["runtime/bundle/"],
+    "zstd.h": ["runtime/bundle/"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^">]+)[">]')

@@ -15,6 +15,9 @@
 
 namespace hal {
 
+class bundle;
+class program;
+
 struct memory_usage {
   std::uint64_t free = 0;
   std::uint64_t total = 0;
@@ -51,6 +54,8 @@ class device {
 
   // Makes code ready to run. Throws invalid_module, incompatible_target, compilation_failed.
   module load(const module_source &source) const;
+  // A bundle's kernels, each in the variant that suits this device (hal/program.hpp). Loads nothing yet.
+  program load(const bundle &code) const;
 
   // Whether kernels of this device may be given the other's memory.
   bool can_access(const device &peer) const;

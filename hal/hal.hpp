@@ -2,7 +2,7 @@
 //
 //   hal::runtime rt;                                             // loads nothing yet
 //   hal::device gpu = rt.open(hal::any_of(hal::f16, hal::memory(8_GiB)));
-//   hal::module mod = gpu.load({.format = "ptx", .bytes = code});
+//   hal::program mod = gpu.load(hal::bundle::open("scale.halb"));  // picks the variant that fits
 //   hal::stream s = gpu.create_stream();
 //   hal::buffer x = gpu.allocate(n * sizeof(float));
 //   s.copy(x, host_x);
@@ -29,8 +29,10 @@
 // any order. Destructors do not throw.
 #pragma once
 
+#include "hal/bundle.hpp"
 #include "hal/device.hpp"
 #include "hal/device_info.hpp"
+#include "hal/dispatch.hpp"
 #include "hal/error.hpp"
 #include "hal/event.hpp"
 #include "hal/graph.hpp"
@@ -39,6 +41,7 @@
 #include "hal/memory.hpp"
 #include "hal/module.hpp"
 #include "hal/pci_address.hpp"
+#include "hal/program.hpp"
 #include "hal/requirement.hpp"
 #include "hal/runtime.hpp"
 #include "hal/status.hpp"

@@ -14,6 +14,7 @@
 #include "runtime/halctl/new_plugin.hpp"
 #include "runtime/halctl/text.hpp"
 #include "runtime/halctl/verbs.hpp"
+#include "runtime/near_name.hpp"
 
 namespace hal::ctl {
 namespace {
@@ -29,13 +30,15 @@ void add_verbs(CLI::App &app, session &with) {
   add_selftest(app, with);
   add_conform(app, with);
   add_new_plugin(app, with);
+  add_bundle(app, with);
+  add_why(app, with);
   add_complete(app, with);
   for (CLI::App *verb : app.get_subcommands({}))
     verb->footer("--color and --plugin-path go with every verb: halctl --help.");
 }
 
 std::string meant(std::string_view given, const std::vector<std::string> &names) {
-  const std::string near = nearest(given, names);
+  const std::string near = rt::nearest(given, names);
   return near.empty() ? std::string() : fmt::format(" (is '{}' meant?)", near);
 }
 

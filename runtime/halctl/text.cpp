@@ -47,21 +47,6 @@ std::string scaled(double value) {
   return fmt::format("{:.{}f}", value, value < 9.995 ? 2 : value < 99.95 ? 1 : 0);
 }
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row[b.size()];
-}
-
 struct size_unit {
   std::string_view name;
   double bytes;
@@ -183,20 +168,6 @@ std::uint64_t parse_size(std::string_view text) {
     throw error(status::invalid_argument, fmt::format("The size '{}' is beyond 8 EiB.", text));
   }
   return static_cast<std::uint64_t>(bytes);
-}
-
-std::string nearest(std::string_view given, std::span<const std::string> names) {
-  std::string best;
-  std::size_t least = std::max<std::size_t>(1, given.size() / 2) + 1;
-  for (const std::string &name : names) {
-    const bool begins = given.size() >= 2 && name.starts_with(given);
-    const std::size_t distance = begins ? 1 : edit_distance(given, name);
-    if (distance < least) {
-      least = distance;
-      best = name;
-    }
-  }
-  return best;
 }
 
 }  // namespace hal::ctl

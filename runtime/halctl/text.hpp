@@ -36,7 +36,4 @@ std::string human_and_exact(std::uint64_t value, std::string_view unit);
 // "12 MiB", "4096", "1.5GiB": bytes. Throws hal::error, invalid_argument, that names the text.
 std::uint64_t parse_size(std::string_view text);
 
-// The one that `given` was probably meant to be; empty when none is close.
-std::string nearest(std::string_view given, std::span<const std::string> names);
-
 }  // namespace hal::ctl
