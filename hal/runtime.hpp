@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hal/device.hpp"
+#include "hal/dispatch.hpp"
 #include "hal/inventory.hpp"
 #include "hal/requirement.hpp"
 
@@ -35,6 +36,12 @@ struct runtime_options {
   // Receives what plugins say. From any thread. Nothing: what is worse than `warning` level is dropped, too:
   // the HAL prints nothing.
   std::function<void(log_level, std::string_view)> log;
+};
+
+// Where a kernel runs best.
+struct placement {
+  device_info device;
+  bundle_variant variant;
 };
 
 // A value that the caller owns; there is no global state. Safe from any thread. Devices opened by it may
@@ -64,6 +71,12 @@ class runtime {
   device open(const requirements &needs);
   // Opens by a given way in, as found in the inventory.
   device open(const device_info &way_in);
+
+  // Every way in that meets all requirements, in the order of the listing.
+  std::vector<device_info> select(const requirements &needs);
+  // The device and the variant on which a bundle's kernel runs best (hal/dispatch.hpp has the rule). Opens
+  // nothing. Throws not_found for the kernel, incompatible_target with the reason for every pair.
+  placement best(const bundle &code, std::string_view kernel, const dispatch_policy &policy = {});
 
   // The entry that a selector names.
   device_entry find(std::string_view selector);

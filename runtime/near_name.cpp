@@ -1,5 +1,7 @@
 #include "runtime/near_name.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 #include <vector>
@@ -36,6 +38,12 @@ std::string nearest(std::string_view given, std::span<const std::string> names) 
     }
   }
   return best;
+}
+
+std::string no_kernel(std::string_view given, std::span<const std::string> kernels) {
+  const std::string near = nearest(given, kernels);
+  return fmt::format("The bundle holds no kernel '{}'{}.", given,
+                     near.empty() ? "" : fmt::format(" (is '{}' meant?)", near));
 }
 
 }  // namespace hal::rt

@@ -39,11 +39,7 @@ class program::state {
     if (const auto known = kernels_.find(name); known != kernels_.end()) return known->second;
     const auto wanted = bundle_.find(name);
     if (!wanted) {
-      const std::string near = rt::nearest(name, bundle_.kernel_names());
-      throw error(status::not_found,
-                  fmt::format("The bundle holds no kernel '{}'{}.", name,
-                              near.empty() ? "" : fmt::format(" (is '{}' meant?)", near)),
-                  device_.info().selector());
+      throw error(status::not_found, rt::no_kernel(name, bundle_.kernel_names()), device_.info().selector());
     }
     return kernels_.emplace(std::string(name), load_best(*wanted)).first->second;
   }

@@ -47,6 +47,9 @@ _halctl() {
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$begin")
       ;;
+    --device:*)
+      mapfile -t COMPREPLY < <(compgen -W "$(halctl "${path[@]}" complete devices 2>/dev/null)" -- "$begin")
+      ;;
     -*) ;;
     *)
       if [[ $begin == -* ]]; then
@@ -55,6 +58,10 @@ _halctl() {
       fi
       case "$verb:$places" in
         :*) mapfile -t COMPREPLY < <(compgen -W "$(halctl complete verbs 2>/dev/null)" -- "$begin") ;;
+        why:0 | bundle:*)
+          compopt -o filenames 2>/dev/null
+          mapfile -t COMPREPLY < <(compgen -f -- "$begin")
+          ;;
         show:0 | selftest:0)
           mapfile -t COMPREPLY < <(compgen -W "$(halctl "${path[@]}" complete devices 2>/dev/null)" -- "$begin")
           ;;

@@ -40,9 +40,7 @@ std::vector<bundle_kernel> kernels_asked(const bundle &from, const std::string &
     return all;
   }
   if (const auto found = from.find(name)) return {*found};
-  const std::string near = rt::nearest(name, from.kernel_names());
-  throw error(status::not_found, fmt::format("The bundle holds no kernel '{}'{}.", name,
-                                             near.empty() ? "" : fmt::format(" (is '{}' meant?)", near)));
+  throw error(status::not_found, rt::no_kernel(name, from.kernel_names()));
 }
 
 json to_json(const dispatch_verdict &pair, const device_info &device, const bundle &from) {

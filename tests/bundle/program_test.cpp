@@ -126,3 +126,29 @@ TEST_CASE("program: an empty one, and one that outlives what it came from") {
   }
   CHECK(kept["vector_add"].handle() != nullptr);
 }
+
+TEST_CASE("runtime: the best place for a kernel, and why there is none") {
+  hal::runtime runtime;
+  hal::bundle_builder made;
+  made.add_image("cubin", "sm_90", {}, hal::test::elf_code(hal::test::machine_cuda));
+  made.add_image("elf", "", hal::parse_requirements("type==cpu"), kernels_code());
+  made.add_kernel(kernel_in("vector_add", {0, 1}));
+  made.add_kernel(kernel_in("elsewhere", {0}));
+  const auto bytes = made.bytes();
+  const hal::bundle code = hal::bundle::from_memory(bytes);
+  const hal::placement place = runtime.best(code, "vector_add");
+  CHECK(place.device.plugin == "host");
+  CHECK(place.variant.image == 1);
+  CHECK(thrown([&] { runtime.best(code, "vector_sub"); }).status() == hal::status::not_found);
+  const auto nowhere = thrown([&] { runtime.best(code, "elsewhere"); });
+  CHECK(nowhere.status() == hal::status::incompatible_target);
+  CHECK_NAMES(nowhere.what(), "host:0 takes");
+}
+
+TEST_CASE("runtime: selects what meets the requirements") {
+  hal::runtime runtime;
+  const auto cpus = runtime.select(hal::parse_requirements("type==cpu"));
+  REQUIRE(!cpus.empty());
+  CHECK(cpus.front().plugin == "host");
+  CHECK(runtime.select(hal::parse_requirements("memory>=1000000TiB")).empty());
+}

@@ -7,6 +7,8 @@
   selftest
   conform
   new-plugin
+  bundle
+  why
   $ halctl $only_host complete devices 2>warnings | tail -1
   host:0
   $ halctl $only_host complete plugins
@@ -33,6 +35,8 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   selftest
   conform
   new-plugin
+  bundle
+  why
   $ offers 'halctl li'
   list
   $ offers 'halctl --color never sel'

@@ -6,7 +6,7 @@
   halctl 0.1.0, plugin boundary 1.0
   $ halctl list --version | cut -d ' ' -f 1
   halctl
-  $ for verb in '' list show plugins selftest conform new-plugin complete; do halctl $verb --help >help || echo $verb; done
+  $ for verb in '' list show plugins selftest conform new-plugin bundle why complete; do halctl $verb --help >help || echo $verb; done
   $ halctl show --help | grep -i usage
   Usage: halctl show [OPTIONS] DEVICE
   $ halctl -h | cmp - <(halctl --help)
@@ -14,7 +14,7 @@
 The help of each verb names every option of it.
 
   $ names() { for name in "${@:2}"; do halctl $1 --help | grep -q -e "$name" || echo "$1: $name"; done; }
-  $ names '' --help --color --plugin-path --version list show plugins selftest conform new-plugin
+  $ names '' --help --color --plugin-path --version list show plugins selftest conform new-plugin bundle why
   $ names list --help --json --machine --color --plugin-path
   $ names show --help --json --machine DEVICE --color --plugin-path
   $ names plugins --help --json --color --plugin-path
