@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "discovery/pci_sysfs.hpp"
+#include "discovery/sysfs_files.hpp"
 #include "hal/pci_address.hpp"
 
 namespace hal::discovery {

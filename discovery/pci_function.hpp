@@ -45,7 +45,7 @@ struct pci_function {
   std::optional<std::uint16_t> subsystem_vendor;
   std::optional<std::uint16_t> subsystem_device;
   std::optional<std::uint32_t> class_code;  // 24 bits: base class, subclass, programming interface
-  std::optional<std::uint8_t> revision;
+  std::optional<std::uint8_t> revision;     // among the details: see below
 
   std::optional<std::string> driver;             // bound kernel driver; "": none is bound
   std::optional<int> numa_node;                  // empty also when the platform names none
@@ -59,7 +59,8 @@ struct pci_function {
   std::optional<pci_address> parent;  // the bridge above it; empty also for a function on a root bus
   std::optional<pci_bus> root;        // the root bus of its host bridge
 
-  // Read only when the details of a function are asked for.
+  // The details, read only when those of a function are asked for: these, and above the revision and all from
+  // numa_node to link_max. Of a suspended function neither link nor bar is read, which would wake it.
   std::optional<std::string> local_cpus;      // CPUs near it, as the kernel writes lists: "0-15,64-79"
   std::optional<std::string> runtime_status;  // of runtime power management: "active", "suspended", ...
   std::optional<resizable_bar> bar;

@@ -1,8 +1,8 @@
-// The hal-pci module: the only file that knows libpci.
+// The only file that knows libpci: capabilities in configuration space, and dumps of lspci.
 //
-// sysfs: the functions are listed here and handed to libpci one by one by address, because libpci's own scan
-// gives up on the whole list when one entry is damaged. What libpci cannot read of a function is read
-// attribute by attribute. Dump: libpci reads a cleaned copy (discovery/pci_dump.hpp says why).
+// sysfs: the functions are listed elsewhere and handed to libpci one by one by address, because libpci's own
+// scan gives up on the whole list when one entry is damaged. Dump: libpci reads a cleaned copy
+// (discovery/pci_dump.hpp says why).
 extern "C" {
 #include <pci/pci.h>
 }
@@ -15,14 +15,12 @@ extern "C" {
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
-#include <memory>
 #include <stdexcept>
-#include <string>
-#include <vector>
+#include <utility>
 
+#include "discovery/pci_config.hpp"
 #include "discovery/pci_dump.hpp"
-#include "discovery/pci_scan.h"
-#include "discovery/pci_sysfs.hpp"
+#include "discovery/sysfs_files.hpp"
 
 namespace hal::discovery {
 namespace {
@@ -31,8 +29,16 @@ struct libpci_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// libpci's callbacks carry no user pointer, so its warnings find their scan by thread.
+// libpci's callbacks carry no user pointer, so its warnings find their reader by thread.
 thread_local std::vector<std::string> *libpci_warnings = nullptr;
+
+class collect_warnings {
+ public:
+  explicit collect_warnings(std::vector<std::string> &into) { libpci_warnings = &into; }
+  collect_warnings(const collect_warnings &) = delete;
+  collect_warnings &operator=(const collect_warnings &) = delete;
+  ~collect_warnings() { libpci_warnings = nullptr; }
+};
 
 using message = std::array<char, 512>;
 
@@ -85,238 +91,166 @@ access_handle open_libpci(unsigned method, std::string parameter, std::string va
   return access;
 }
 
-class scan {
- public:
-  explicit scan(const hal_pci_scan_sink &sink) : sink_(sink) { libpci_warnings = &from_libpci_; }
-  scan(const scan &) = delete;
-  scan &operator=(const scan &) = delete;
-  ~scan() { libpci_warnings = nullptr; }
+const pci_cap *find(pci_dev *device, unsigned id, unsigned kind) {
+  return pci_find_cap(device, id, kind);
+}
 
-  int sysfs_tree(const std::string &root);
-  int dump_file(const std::string &path);
-
-  void warn(const char *address, const std::string &text) const {
-    if (!sink_.warning) return;
-    const hal_pci_warning warning = {sizeof(hal_pci_warning), address, text.c_str()};
-    sink_.warning(sink_.user, &warning);
+// The window that can become the largest.
+std::optional<resizable_bar> read_bar(pci_dev *device) {
+  const pci_cap *const capability = find(device, PCI_EXT_CAP_ID_REBAR, PCI_CAP_EXTENDED);
+  if (!capability) return std::nullopt;
+  std::optional<resizable_bar> best;
+  unsigned count = 1;
+  constexpr unsigned most_windows = 6;
+  for (unsigned index = 0; index < std::min(count, most_windows); ++index) {
+    const int at = static_cast<int>(capability->addr + 4 + 8 * index);
+    const std::uint32_t sizes = pci_read_long(device, at) >> 4;  // a bit for each, from 1 MiB up
+    const std::uint32_t control = pci_read_long(device, at + 4);
+    if (index == 0) count = control >> 5 & 7;
+    const unsigned now = control >> 8 & 0x3f;
+    if (control == 0xffffffff || sizes == 0 || now > 43) continue;
+    unsigned largest = 0;
+    while (sizes >> (largest + 1) != 0) ++largest;
+    const resizable_bar one{std::uint64_t{1} << (now + 20), std::uint64_t{1} << (largest + 20)};
+    if (!best || one.most > best->most) best = one;
   }
+  return best;
+}
 
- private:
-  bool sysfs_function(pci_access *libpci, const sysfs::listing &list, const pci_address &address);
-  bool identity_by_libpci(pci_access *libpci, int directory, const pci_address &address,
-                          hal_pci_function &out);
-  bool dumped_function(pci_dev *device);
-  bool report(const hal_pci_function &function) const { return sink_.function(sink_.user, &function) == 0; }
+// Speed and width as both link registers hold them in their low ten bits.
+pci_link link_of(std::uint32_t bits) {
+  constexpr std::array<std::uint32_t, 7> speeds = {0, 2500, 5000, 8000, 16000, 32000, 64000};
+  const std::uint32_t speed = bits & 0xf;
+  const std::uint32_t width = bits >> 4 & 0x3f;
+  return {speed < speeds.size() ? speeds[speed] : 0, width <= 32 ? width : 0};
+}
 
-  void pass_on_warnings(const char *address) {
-    for (const std::string &text : from_libpci_) warn(address, "libpci says: " + text + ".");
-    from_libpci_.clear();
+void read_capabilities(pci_dev *device, pci_function &out) {
+  pci_fill_info(device, PCI_FILL_CAPS | PCI_FILL_EXT_CAPS);
+  if (const pci_cap *const express = find(device, PCI_CAP_ID_EXP, PCI_CAP_NORMAL)) {
+    const int at = static_cast<int>(express->addr);
+    out.link_max = link_of(pci_read_long(device, at + PCI_EXP_LNKCAP));
+    out.link = link_of(pci_read_word(device, at + PCI_EXP_LNKSTA));
   }
+  out.bar = read_bar(device);
+  if (const pci_cap *const sriov = find(device, PCI_EXT_CAP_ID_SRIOV, PCI_CAP_EXTENDED)) {
+    const int at = static_cast<int>(sriov->addr);
+    const bool enabled = (pci_read_word(device, at + PCI_IOV_CTRL) & PCI_IOV_CTRL_VFE) != 0;
+    out.virtual_functions = enabled ? pci_read_word(device, at + PCI_IOV_NUMVF) : 0u;
+  }
+}
 
-  const hal_pci_scan_sink &sink_;
-  std::vector<std::string> from_libpci_;
+bool take_identity(pci_dev *device, pci_function &out) {
+  const int known =
+      pci_fill_info(device, PCI_FILL_IDENT | PCI_FILL_CLASS | PCI_FILL_CLASS_EXT | PCI_FILL_SUBSYS);
+  if (device->vendor_id == 0 || device->vendor_id == 0xffff) return false;
+  out.vendor = device->vendor_id;
+  out.device = device->device_id;
+  out.class_code = static_cast<std::uint32_t>(device->device_class) << 8 | device->prog_if;
+  out.revision = device->rev_id;
+  if ((known & PCI_FILL_SUBSYS) != 0 && device->subsys_vendor_id != 0xffff) {
+    out.subsystem_vendor = device->subsys_vendor_id;
+    out.subsystem_device = device->subsys_id;
+  }
+  return true;
+}
+
+void add_dumped(pci_dev *device, std::vector<std::string> &said, dump_contents &into) {
+  pci_function function;
+  function.address = {static_cast<std::uint32_t>(device->domain), device->bus, device->dev, device->func};
+  const std::string name = to_string(function.address);
+  bus_range buses;
+  try {
+    if (!take_identity(device, function)) {
+      into.warnings.push_back({function.address, "The dump holds no configuration header of " + name + "."});
+    } else {
+      read_capabilities(device, function);
+      if (has_buses_behind(function)) {
+        buses = {pci_read_byte(device, PCI_SECONDARY_BUS), pci_read_byte(device, PCI_SUBORDINATE_BUS)};
+      }
+    }
+  } catch (const libpci_error &error) {
+    into.warnings.push_back(
+        {function.address, "libpci could not read " + name + " from the dump: " + error.what() + "."});
+  }
+  for (const std::string &text : said)
+    into.warnings.push_back({function.address, "libpci says: " + text + "."});
+  said.clear();
+  into.functions.push_back(std::move(function));
+  into.buses.push_back(buses);
+}
+
+// A file in memory that libpci can open by name.
+sysfs::descriptor in_memory(std::string_view text) {
+  sysfs::descriptor copy(::memfd_create("hal-pci-dump", MFD_CLOEXEC));
+  while (copy && !text.empty()) {
+    const ssize_t count = ::write(copy.get(), text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return sysfs::descriptor();
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return copy;
+}
+
+}  // namespace
+
+struct config_space::library {
+  access_handle access;
 };
 
-hal_pci_function blank(const pci_address &address) {
-  hal_pci_function function = {};
-  function.size = sizeof function;
-  function.domain = address.domain;
-  function.bus = address.bus;
-  function.device = address.device;
-  function.function = address.function;
-  function.numa_node = -1;
-  function.iommu_group = -1;
-  return function;
-}
+config_space::config_space(std::string bus) : bus_(std::move(bus)) {}
+config_space::~config_space() = default;
 
-constexpr int identity = PCI_FILL_IDENT | PCI_FILL_CLASS | PCI_FILL_CLASS_EXT | PCI_FILL_SUBSYS;
-
-void take(const pci_dev &device, hal_pci_function &out) {
-  out.vendor_id = device.vendor_id;
-  out.device_id = device.device_id;
-  out.class_code = static_cast<std::uint32_t>(device.device_class) << 8 | device.prog_if;
-  out.revision = device.rev_id;
-  out.subsystem_vendor_id = device.subsys_vendor_id;
-  out.subsystem_device_id = device.subsys_id;
-}
-
-// libpci takes whatever strtol makes of an attribute; damage reads as these.
-bool looks_damaged(const hal_pci_function &function) {
-  return function.vendor_id == 0 || function.vendor_id == 0xffff || function.device_id == 0 ||
-         function.device_id == 0xffff || function.class_code == 0;
-}
-
-// False when libpci could not read all of it: then the attributes themselves tell more.
-bool scan::identity_by_libpci(pci_access *libpci, int directory, const pci_address &address,
-                              hal_pci_function &out) {
-  if (!libpci || !sysfs::all_plain_files(directory, {"vendor", "device", "class", "revision",
-                                                     "subsystem_vendor", "subsystem_device"})) {
-    return false;
-  }
-  from_libpci_.clear();
+std::optional<resizable_bar> config_space::bar(const pci_address &address) {
+  std::vector<std::string> ignored;  // a user who may read 64 bytes only is no news
+  const collect_warnings collect(ignored);
   try {
-    const device_handle device(
-        pci_get_dev(libpci, static_cast<int>(address.domain), address.bus, address.device, address.function));
-    pci_fill_info(device.get(), identity);
-    take(*device, out);
-  } catch (const libpci_error &) {
-    return false;
-  }
-  return from_libpci_.empty() && !looks_damaged(out);
-}
-
-bool scan::sysfs_function(pci_access *libpci, const sysfs::listing &list, const pci_address &address) {
-  const std::string name = to_string(address);
-  hal_pci_function function = blank(address);
-  const sysfs::descriptor directory = sysfs::open_function(list, address);
-  if (!directory) {
-    const std::string why = sysfs::error_text(errno);
-    function.unread = ~0u;
-    warn(name.c_str(),
-         "The directory of " + name + " cannot be opened (" + why + "); nothing but its address is known.");
-    return report(function);
-  }
-
-  sysfs::troubles lost;
-  if (!identity_by_libpci(libpci, directory.get(), address, function)) {
-    sysfs::read_identity(directory.get(), function, lost);
-  }
-  std::string driver;
-  std::string physical_function;
-  sysfs::read_surroundings(directory.get(), function, driver, physical_function, lost);
-  function.unread = lost.unread;
-
-  if (!lost.texts.empty()) {
-    std::string text = name + " is half removed or damaged; these of its attributes could not be read: ";
-    for (std::size_t index = 0; index < lost.texts.size(); ++index) {
-      text.append(index == 0 ? "" : ", ").append(lost.texts[index]);
+    if (!std::exchange(started_, true)) {
+      libpci_ = std::make_unique<library>(library{open_libpci(PCI_ACCESS_SYS_BUS_PCI, "sysfs.path", bus_)});
     }
-    warn(name.c_str(), text + ".");
-  }
-  return report(function);
-}
-
-int scan::sysfs_tree(const std::string &root) {
-  std::string base = root;
-  while (base.ends_with('/')) base.pop_back();
-  const std::string bus = base + "/sys/bus/pci";
-  const std::string devices = bus + "/devices";
-
-  const sysfs::listing list = sysfs::list_functions(devices);
-  for (const std::string &text : list.warnings) warn(nullptr, text);
-  if (!list.directory) {
-    const bool no_pci = list.error == ENOENT && ::access((base + "/sys/bus").c_str(), F_OK) == 0;
-    if (no_pci) return HAL_PCI_SCAN_OK;
-    warn(nullptr, devices + " could not be opened: " + sysfs::error_text(list.error) +
-                      ". Is sysfs mounted, and does the path name a root directory that holds sys/?");
-    return HAL_PCI_SCAN_UNREADABLE;
-  }
-
-  access_handle libpci;
-  try {
-    libpci = open_libpci(PCI_ACCESS_SYS_BUS_PCI, "sysfs.path", bus);
+    if (!libpci_) return std::nullopt;
+    const device_handle device(pci_get_dev(libpci_->access.get(), static_cast<int>(address.domain),
+                                           address.bus, address.device, address.function));
+    pci_fill_info(device.get(), PCI_FILL_CAPS | PCI_FILL_EXT_CAPS);
+    return read_bar(device.get());
   } catch (const libpci_error &error) {
-    warn(nullptr, std::string("libpci could not be started (") + error.what() +
-                      "); the attributes are read without it.");
+    if (!libpci_) failure_ = error.what();
+    return std::nullopt;
   }
-  for (const pci_address &address : list.addresses) {
-    if (!sysfs_function(libpci.get(), list, address)) return HAL_PCI_SCAN_STOPPED;
-  }
-  return HAL_PCI_SCAN_OK;
 }
 
-bool scan::dumped_function(pci_dev *device) {
-  hal_pci_function function =
-      blank({static_cast<std::uint32_t>(device->domain), device->bus, device->dev, device->func});
-  const std::string name =
-      to_string(pci_address{function.domain, function.bus, function.device, function.function});
-  function.unread = HAL_PCI_UNREAD_DRIVER | HAL_PCI_UNREAD_NUMA_NODE | HAL_PCI_UNREAD_IOMMU_GROUP |
-                    HAL_PCI_UNREAD_LINK | HAL_PCI_UNREAD_PHYSICAL_FUNCTION;
-  constexpr std::uint32_t header = HAL_PCI_UNREAD_VENDOR | HAL_PCI_UNREAD_DEVICE | HAL_PCI_UNREAD_CLASS |
-                                   HAL_PCI_UNREAD_REVISION | HAL_PCI_UNREAD_SUBSYSTEM;
-  try {
-    const int known = pci_fill_info(device, identity);
-    take(*device, function);
-    if ((known & PCI_FILL_SUBSYS) == 0 || function.subsystem_vendor_id == 0xffff) {
-      function.subsystem_vendor_id = function.subsystem_device_id = 0;
-      function.unread |= HAL_PCI_UNREAD_SUBSYSTEM;
-    }
-    if (function.vendor_id == 0 || function.vendor_id == 0xffff) {
-      function.vendor_id = function.device_id = 0;
-      function.class_code = 0;
-      function.revision = 0;
-      function.unread |= header;
-      warn(name.c_str(), "The dump holds no configuration header of " + name + ".");
-    }
-  } catch (const libpci_error &error) {
-    function.unread |= header;
-    warn(name.c_str(), "libpci could not read " + name + " from the dump: " + error.what() + ".");
-  }
-  pass_on_warnings(name.c_str());
-  return report(function);
-}
-
-int scan::dump_file(const std::string &path) {
+dump_contents read_dump(const std::string &path) {
+  dump_contents contents;
+  const auto fail = [&](const std::string &text) {
+    contents.warnings.push_back({std::nullopt, text});
+    return std::move(contents);
+  };
   std::string text;
   std::string error;
-  if (!read_plain_file(path, text, error)) {
-    warn(nullptr, "The dump " + path + " could not be read: " + error + ".");
-    return HAL_PCI_SCAN_UNREADABLE;
-  }
+  if (!read_plain_file(path, text, error))
+    return fail("The dump " + path + " could not be read: " + error + ".");
   const clean_dump clean = clean_up_dump(text);
-  for (const std::string &warning : clean.warnings) warn(nullptr, warning);
-
-  const sysfs::descriptor copy(::memfd_create("hal-pci-dump", MFD_CLOEXEC));
-  std::size_t written = 0;
-  while (copy && written < clean.text.size()) {
-    const ssize_t count = ::write(copy.get(), clean.text.data() + written, clean.text.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;
-    written += static_cast<std::size_t>(count);
-  }
-  if (!copy || written < clean.text.size()) {
-    warn(nullptr,
-         "No copy of the dump " + path + " could be made in memory: " + sysfs::error_text(errno) + ".");
-    return HAL_PCI_SCAN_UNREADABLE;
+  for (const std::string &warning : clean.warnings) contents.warnings.push_back({std::nullopt, warning});
+  const sysfs::descriptor copy = in_memory(clean.text);
+  if (!copy) {
+    return fail("No copy of the dump " + path + " could be made in memory: " + sysfs::error_text(errno) +
+                ".");
   }
 
+  std::vector<std::string> said;
+  const collect_warnings collect(said);
   try {
     const access_handle libpci =
         open_libpci(PCI_ACCESS_DUMP, "dump.name", "/proc/self/fd/" + std::to_string(copy.get()));
     pci_scan_bus(libpci.get());
     for (pci_dev *device = libpci->devices; device; device = device->next) {
-      if (!dumped_function(device)) return HAL_PCI_SCAN_STOPPED;
+      add_dumped(device, said, contents);
     }
   } catch (const libpci_error &failure) {
-    warn(nullptr, "libpci could not read the dump " + path + ": " + failure.what() + ".");
-    return HAL_PCI_SCAN_UNREADABLE;
+    return fail("libpci could not read the dump " + path + ": " + failure.what() + ".");
   }
-  return HAL_PCI_SCAN_OK;
+  contents.readable = true;
+  return contents;
 }
 
-bool well_formed(const hal_pci_scan_request *request, const hal_pci_scan_sink *sink) {
-  return request && request->size >= sizeof(hal_pci_scan_request) && request->path && sink &&
-         sink->size >= sizeof(hal_pci_scan_sink) && sink->function &&
-         (request->source == HAL_PCI_SOURCE_SYSFS || request->source == HAL_PCI_SOURCE_DUMP);
-}
-
-}  // namespace
 }  // namespace hal::discovery
-
-extern "C" __attribute__((visibility("default"))) int hal_pci_scan(const hal_pci_scan_request *request,
-                                                                   const hal_pci_scan_sink *sink) {
-  using namespace hal::discovery;
-  if (!well_formed(request, sink)) return HAL_PCI_SCAN_INVALID;
-  try {
-    scan run(*sink);
-    return request->source == HAL_PCI_SOURCE_SYSFS ? run.sysfs_tree(request->path)
-                                                   : run.dump_file(request->path);
-  } catch (...) {
-    if (sink->warning) {
-      const hal_pci_warning warning = {sizeof(hal_pci_warning), nullptr,
-                                       "Memory ran out while the PCI bus was read; the list is cut short."};
-      sink->warning(sink->user, &warning);
-    }
-    return HAL_PCI_SCAN_UNREADABLE;
-  }
-}

@@ -29,12 +29,23 @@ pci_function to_value(const hal_pci_function &raw) {
   if (raw.physical_function) function.physical_function = parse_pci_address(raw.physical_function);
   function.link = {raw.link_megatransfers, raw.link_width};
   function.link_max = {raw.link_megatransfers_max, raw.link_width_max};
+  if (raw.parent) function.parent = parse_pci_address(raw.parent);
+  if (read(HAL_PCI_UNREAD_ROOT)) {
+    function.root = pci_bus{raw.root_domain, static_cast<std::uint8_t>(raw.root_bus)};
+  }
+  if (raw.local_cpus) function.local_cpus = raw.local_cpus;
+  if (raw.runtime_status) function.runtime_status = raw.runtime_status;
+  if (raw.bar_most != 0) function.bar = resizable_bar{raw.bar_size, raw.bar_most};
+  if (read(HAL_PCI_UNREAD_VIRTUAL_FUNCTIONS)) function.virtual_functions = raw.virtual_functions;
+  for (std::uint32_t index = 0; index < raw.interface_count; ++index)
+    function.interfaces.emplace_back(raw.interfaces[index]);
   return function;
 }
 
 struct collector {
-  provider_result result;
-  std::exception_ptr failure;  // no exception may cross the module's C frames
+  const std::function<bool(const pci_function &)> &wants_details;
+  provider_result result = {};
+  std::exception_ptr failure = nullptr;  // no exception may cross the module's C frames
 };
 
 int on_function(void *user, const hal_pci_function *function) {
@@ -45,6 +56,16 @@ int on_function(void *user, const hal_pci_function *function) {
   } catch (...) {
     into.failure = std::current_exception();
     return 1;
+  }
+}
+
+int on_choice(void *user, const hal_pci_function *identity) {
+  collector &into = *static_cast<collector *>(user);
+  try {
+    return into.wants_details(to_value(*identity)) ? 1 : 0;
+  } catch (...) {
+    into.failure = std::current_exception();
+    return 0;
   }
 }
 
@@ -85,7 +106,7 @@ pci_provider::pci_provider(hal_pci_scan_function module_scan, pci_source source,
     : scan_(module_scan), source_(std::move(source)), why_missing_(std::move(why_missing)) {}
 
 provider_result pci_provider::scan() const {
-  collector into;
+  collector into{source_.wants_details};
   if (!scan_) {
     into.result.warnings.push_back(
         {std::nullopt,
@@ -98,8 +119,9 @@ provider_result pci_provider::scan() const {
   }
   const std::uint32_t source =
       source_.kind == pci_source_kind::sysfs ? HAL_PCI_SOURCE_SYSFS : HAL_PCI_SOURCE_DUMP;
-  const hal_pci_scan_request request = {sizeof request, source, source_.path.c_str()};
-  const hal_pci_scan_sink sink = {sizeof sink, &into, on_function, on_warning};
+  const std::uint32_t detail = source_.wants_details ? HAL_PCI_DETAIL_CHOSEN : HAL_PCI_DETAIL_ALL;
+  const hal_pci_scan_request request = {sizeof request, source, source_.path.c_str(), detail};
+  const hal_pci_scan_sink sink = {sizeof sink, &into, on_function, on_warning, on_choice};
   const int code = scan_(&request, &sink);
   if (into.failure) std::rethrow_exception(into.failure);
   if (code != HAL_PCI_SCAN_OK && into.result.warnings.empty()) {

@@ -1,6 +1,7 @@
 // PCI functions through the hal-pci module, as values.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "discovery/pci_scan.h"
@@ -16,6 +17,9 @@ enum class pci_source_kind {
 struct pci_source {
   pci_source_kind kind = pci_source_kind::sysfs;
   std::string path = "/";
+  // Asked with the identity of each function whether its details are to be read, too; those of the bridge
+  // right above it then are as well. Nothing: the details of all are.
+  std::function<bool(const pci_function &)> wants_details = {};
 };
 
 class pci_provider final : public provider {

@@ -51,13 +51,28 @@ enum {
   HAL_PCI_UNREAD_NUMA_NODE = 1u << 6,
   HAL_PCI_UNREAD_IOMMU_GROUP = 1u << 7,
   HAL_PCI_UNREAD_LINK = 1u << 8,
-  HAL_PCI_UNREAD_PHYSICAL_FUNCTION = 1u << 9
+  HAL_PCI_UNREAD_PHYSICAL_FUNCTION = 1u << 9,
+  HAL_PCI_UNREAD_ROOT = 1u << 10,
+  HAL_PCI_UNREAD_VIRTUAL_FUNCTIONS = 1u << 11
+};
+
+/* How much is read of a function. */
+enum {
+  /* Ids, class, bound driver, bridge above and root bus: one file and one link each. */
+  HAL_PCI_DETAIL_IDENTITY = 1,
+  /* Everything; what only configuration space tells is read through libpci. A function that is suspended is
+   * not woken for it. */
+  HAL_PCI_DETAIL_ALL = 2,
+  /* Everything of those that the sink's wants_details chooses and of the bridges right above them, the
+   * identity of the others. */
+  HAL_PCI_DETAIL_CHOSEN = 3
 };
 
 typedef struct hal_pci_scan_request {
   size_t size;
   uint32_t source;  /* HAL_PCI_SOURCE_... */
   const char *path; /* not NULL */
+  uint32_t detail;  /* HAL_PCI_DETAIL_...; a dump is always read in full */
 } hal_pci_scan_request;
 
 typedef struct hal_pci_function {
@@ -87,6 +102,18 @@ typedef struct hal_pci_function {
   uint32_t link_width;         /* lanes */
   uint32_t link_megatransfers_max;
   uint32_t link_width_max;
+
+  const char *parent;   /* the bridge above, "dddd:bb:dd.f"; NULL: unread, or on a root bus */
+  uint32_t root_domain; /* of the root bus of its host bridge */
+  uint32_t root_bus;
+
+  const char *local_cpus;        /* "0-15,64-79"; NULL if unread */
+  const char *runtime_status;    /* "active", "suspended", ...; NULL if unread */
+  uint64_t bar_size;             /* the largest resizable window now, bytes; 0: unread */
+  uint64_t bar_most;             /* the most it can be set to; 0: unread, or it has none */
+  uint32_t virtual_functions;    /* switched on now; 0 if unread */
+  uint32_t interface_count;      /* names in `interfaces` */
+  const char *const *interfaces; /* what the driver made of it: "eth0", "renderD128" */
 } hal_pci_function;
 
 typedef struct hal_pci_warning {
@@ -95,12 +122,15 @@ typedef struct hal_pci_warning {
   const char *text;    /* a full sentence */
 } hal_pci_warning;
 
-/* Receives what is found, in no particular order. The callbacks must not throw. */
+/* Receives what is found, sorted by address. The callbacks must not throw. */
 typedef struct hal_pci_scan_sink {
   size_t size;
   void *user;                                                    /* handed back to the callbacks */
   int (*function)(void *user, const hal_pci_function *function); /* not NULL; non-zero ends the scan */
   void (*warning)(void *user, const hal_pci_warning *warning);   /* may be NULL */
+  /* Non-zero: the details of this function, of which the identity is known, are wanted. Not NULL when they
+   * are to be chosen. Called for all functions before the first one is handed over. */
+  int (*wants_details)(void *user, const hal_pci_function *identity);
 } hal_pci_scan_sink;
 
 typedef int (*hal_pci_scan_function)(const hal_pci_scan_request *request, const hal_pci_scan_sink *sink);

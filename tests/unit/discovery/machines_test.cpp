@@ -44,12 +44,6 @@ std::map<std::string, std::size_t> parse_counts(const std::string &text) {
   return counts;
 }
 
-// The oracle counts directories of functions, discovery what the kernel lists on the bus. In one recording a
-// bridge (0000:5f:03.0) has a directory and is missing from sys/bus/pci/devices.
-std::size_t off_the_bus(std::string_view file) {
-  return file.find("2p8co2t+8ve") != std::string_view::npos ? 1 : 0;
-}
-
 std::vector<expected_machine> read_expected(const fs::path &path) {
   std::ifstream file(path);
   REQUIRE_MESSAGE(file, path.string());
@@ -60,7 +54,7 @@ std::vector<expected_machine> read_expected(const fs::path &path) {
     std::istringstream cells(line);
     for (std::string cell; std::getline(cells, cell, '\t');) columns.push_back(cell);
     REQUIRE(columns.size() >= 4);
-    machines.push_back({columns[0], columns[1], std::stoul(columns[2]) - off_the_bus(columns[0]), {}});
+    machines.push_back({columns[0], columns[1], std::stoul(columns[2]), {}});
     if (columns[1] == "sysfs-tar" || columns[1] == "lspci-hex") {
       machines.back().of_accelerator_class = parse_counts(columns[3]);
     }

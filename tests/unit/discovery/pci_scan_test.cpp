@@ -161,8 +161,8 @@ TEST_CASE("pci scan: requests that are not well formed call nothing") {
   const auto scan = hal::test::pci_scan();
   if (!scan) return;
   int count = 0;
-  const hal_pci_scan_request request = {sizeof request, HAL_PCI_SOURCE_SYSFS, "/"};
-  const hal_pci_scan_sink sink = {sizeof sink, &count, count_functions, nullptr};
+  const hal_pci_scan_request request = {sizeof request, HAL_PCI_SOURCE_SYSFS, "/", HAL_PCI_DETAIL_ALL};
+  const hal_pci_scan_sink sink = {sizeof sink, &count, count_functions, nullptr, nullptr};
   CHECK(scan(nullptr, &sink) == HAL_PCI_SCAN_INVALID);
   CHECK(scan(&request, nullptr) == HAL_PCI_SCAN_INVALID);
   auto wrong = request;
@@ -170,6 +170,11 @@ TEST_CASE("pci scan: requests that are not well formed call nothing") {
   CHECK(scan(&wrong, &sink) == HAL_PCI_SCAN_INVALID);
   wrong = request;
   wrong.source = 3;
+  CHECK(scan(&wrong, &sink) == HAL_PCI_SCAN_INVALID);
+  wrong = request;
+  wrong.detail = 0;
+  CHECK(scan(&wrong, &sink) == HAL_PCI_SCAN_INVALID);
+  wrong.detail = HAL_PCI_DETAIL_CHOSEN;  // and nobody to choose
   CHECK(scan(&wrong, &sink) == HAL_PCI_SCAN_INVALID);
   wrong = request;
   wrong.path = nullptr;
@@ -188,8 +193,9 @@ TEST_CASE("pci scan: ends when the caller has enough, without a warning callback
   tree.add_dangling("0000:00:04.0");
   int count = 0;
   const std::string root = tree.root();
-  const hal_pci_scan_request request = {sizeof request, HAL_PCI_SOURCE_SYSFS, root.c_str()};
-  const hal_pci_scan_sink sink = {sizeof sink, &count, count_functions, nullptr};
+  const hal_pci_scan_request request = {sizeof request, HAL_PCI_SOURCE_SYSFS, root.c_str(),
+                                        HAL_PCI_DETAIL_ALL};
+  const hal_pci_scan_sink sink = {sizeof sink, &count, count_functions, nullptr, nullptr};
   CHECK(scan(&request, &sink) == HAL_PCI_SCAN_STOPPED);
   CHECK(count == 2);
 }
