@@ -121,7 +121,7 @@ auto pattern(const rule &entry) {
   return std::tie(entry.vendor, entry.device_first, entry.device_last, entry.class_code, entry.class_mask);
 }
 
-bool agrees(const rule &entry, const pci_function &function) {
+bool agrees(const rule &entry, const pci_function &function) noexcept {
   if (entry.vendor && function.vendor != entry.vendor) return false;
   if (entry.device_first &&
       (!function.device || *function.device < *entry.device_first || *function.device > *entry.device_last)) {
@@ -129,6 +129,12 @@ bool agrees(const rule &entry, const pci_function &function) {
   }
   return entry.class_mask == 0 ||
          (function.class_code && ((*function.class_code ^ entry.class_code) & entry.class_mask) == 0);
+}
+
+const rule *first_that_agrees(const pci_function &function, const rule_table &rules) noexcept {
+  const auto at = std::find_if(rules.rules.begin(), rules.rules.end(),
+                               [&function](const rule &entry) { return agrees(entry, function); });
+  return at == rules.rules.end() ? nullptr : &*at;
 }
 
 std::string pattern_in_words(const rule &entry) {
@@ -186,11 +192,15 @@ const rule_table &built_in_rules() {
   return table;
 }
 
+verdict counts_as(const pci_function &function, const rule_table &rules) noexcept {
+  const rule *const decides = first_that_agrees(function, rules);
+  return decides ? decides->counts_as : verdict::neither;
+}
+
 classification classify(const pci_function &function, const rule_table &rules) {
-  for (const rule &entry : rules.rules) {
-    if (agrees(entry, function)) {
-      return {entry.counts_as, entry.type, fmt::format("{}: {}", pattern_in_words(entry), entry.note)};
-    }
+  if (const rule *const decides = first_that_agrees(function, rules)) {
+    return {decides->counts_as, decides->type,
+            fmt::format("{}: {}", pattern_in_words(*decides), decides->note)};
   }
   if (!function.class_code) return {verdict::neither, device_type::other, "its class could not be read"};
   return {verdict::neither, device_type::other,

@@ -58,6 +58,9 @@ struct classification {
 
 classification classify(const pci_function &function, const rule_table &rules = built_in_rules());
 
+// The verdict alone, without words.
+verdict counts_as(const pci_function &function, const rule_table &rules = built_in_rules()) noexcept;
+
 // "NVIDIA", "AMD", "Intel"; empty for a vendor that the table does not name.
 std::string_view short_vendor_name(std::uint16_t vendor, const rule_table &rules = built_in_rules()) noexcept;
 

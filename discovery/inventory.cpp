@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <utility>
 
+#include "discovery/driver_join.hpp"
+#include "discovery/link_check.hpp"
 #include "discovery/match.hpp"
 #include "discovery/pci_names.hpp"
 
@@ -18,6 +21,7 @@ provider_result scan_all(std::span<const provider *const> providers) {
     provider_result found = source->scan();
     std::move(found.functions.begin(), found.functions.end(), std::back_inserter(all.functions));
     std::move(found.warnings.begin(), found.warnings.end(), std::back_inserter(all.warnings));
+    std::move(found.devices.begin(), found.devices.end(), std::back_inserter(all.devices));
   }
   const auto earlier = [](const pci_function &a, const pci_function &b) { return a.address < b.address; };
   const auto same = [](const pci_function &a, const pci_function &b) { return a.address == b.address; };
@@ -31,6 +35,25 @@ const manifest *named_exactly(std::span<const manifest> manifests, const pci_fun
     return match(plugin, function) == match_rank::exact;
   });
   return at == manifests.end() ? nullptr : &*at;
+}
+
+const pci_function *at_address(std::span<const pci_function> functions, const pci_address &address) {
+  const auto at = std::lower_bound(
+      functions.begin(), functions.end(), address,
+      [](const pci_function &function, const pci_address &wanted) { return function.address < wanted; });
+  return at != functions.end() && at->address == address ? &*at : nullptr;
+}
+
+void check_links(inventory &found) {
+  const pci_function *last = nullptr;
+  for (const found_device &device : found.devices) {
+    if (!device.pci.parent || (last && last->address == device.pci.address)) continue;
+    last = &device.pci;
+    const pci_function *const bridge = at_address(found.functions, *device.pci.parent);
+    if (!bridge) continue;
+    if (auto sentence = slow_link(device.pci, *bridge))
+      found.warnings.push_back({device.pci.address, std::move(*sentence)});
+  }
 }
 
 // Names by ids; machines hold the same device many times, so each pair of ids is looked up once.
@@ -50,21 +73,26 @@ class name_source {
 
  private:
   const pci_names::names &look_up(std::uint16_t vendor, std::uint16_t device) {
-    const std::pair key(vendor, device);
-    for (const auto &[known, names] : seen_) {
-      if (known == key) return names;
+    const auto [at, is_new] = seen_.try_emplace(std::pair(vendor, device));
+    if (is_new) {
+      if (!file_) path_.empty() ? file_.emplace() : file_.emplace(path_);
+      at->second = file_->get(vendor, device);
     }
-    if (!file_) path_.empty() ? file_.emplace() : file_.emplace(path_);
-    return seen_.emplace_back(key, file_->get(vendor, device)).second;
+    return at->second;
   }
 
   const std::string &path_;
   const rule_table &rules_;
   std::optional<pci_names> file_;
-  std::vector<std::pair<std::pair<std::uint16_t, std::uint16_t>, pci_names::names>> seen_;
+  std::map<std::pair<std::uint16_t, std::uint16_t>, pci_names::names> seen_;
 };
 
 }  // namespace
+
+bool is_of_interest(const pci_function &function, std::span<const manifest> manifests,
+                    const rule_table &rules) {
+  return counts_as(function, rules) == verdict::accelerator || named_exactly(manifests, function) != nullptr;
+}
 
 inventory take_inventory(const inventory_options &options) {
   const rule_table &rules = options.rules ? *options.rules : built_in_rules();
@@ -74,24 +102,36 @@ inventory take_inventory(const inventory_options &options) {
   result.functions = std::move(found.functions);
   result.warnings = std::move(found.warnings);
   name_source names(options.names_path, rules);
+  const auto make = [&names](const pci_function &function, device_type type, std::string why) {
+    auto [vendor, name] = names(function);
+    found_device device;
+    device.pci = function;
+    device.type = type;
+    device.vendor = std::move(vendor);
+    device.name = std::move(name);
+    device.why = std::move(why);
+    return device;
+  };
   for (const pci_function &function : result.functions) {
-    classification known = classify(function, rules);
-    if (known.counts_as != verdict::accelerator) {
-      if (const manifest *plugin = named_exactly(options.manifests, function)) {
-        known = {verdict::accelerator, device_type::other,
-                 fmt::format("id {}: the {} plugin names it", ids(function), plugin->name)};
+    const verdict first = counts_as(function, rules);
+    const manifest *const plugin =
+        first == verdict::accelerator ? nullptr : named_exactly(options.manifests, function);
+    if (plugin) {
+      result.devices.push_back(
+          make(function, device_type::other,
+               fmt::format("id {}: the {} plugin names it", ids(function), plugin->name)));
+    } else if (first != verdict::neither) {
+      classification known = classify(function, rules);
+      if (first == verdict::accelerator) {
+        result.devices.push_back(make(function, known.type, std::move(known.why)));
+      } else {
+        auto [vendor, name] = names(function);
+        result.decoys.push_back({function, std::move(vendor), std::move(name), std::move(known.why)});
       }
     }
-    if (known.counts_as == verdict::neither) continue;
-
-    auto [vendor, name] = names(function);
-    if (known.counts_as == verdict::accelerator) {
-      result.devices.push_back(
-          {function, known.type, std::move(vendor), std::move(name), std::move(known.why)});
-    } else {
-      result.decoys.push_back({function, std::move(vendor), std::move(name), std::move(known.why)});
-    }
   }
+  join_drivers(result, std::move(found.devices), make);
+  check_links(result);
   return result;
 }
 

@@ -1,4 +1,4 @@
-// Part of the hal-pci module: makes a dump written by lspci safe for libpci.
+// Part of the hal-pci module and of discovery: makes a dump written by lspci safe for libpci.
 //
 // libpci 3.9 refuses a whole dump for one line of 255 characters (verbose listings have them) or one damaged
 // row, and a row offset above 7fffffff makes it write before its buffer. So it gets only the lines that it

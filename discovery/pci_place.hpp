@@ -1,4 +1,4 @@
-// Part of the hal-pci module: which bridge a function hangs below, and from which root bus.
+// Part of the hal-pci module and of discovery: which bridge a function hangs below, and from which root bus.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// Part of the hal-pci module: the attributes of PCI functions below sys/bus/pci/devices.
+// Part of the hal-pci module and of discovery: the attributes of PCI functions below sys/bus/pci/devices.
 #pragma once
 
 #include <string>

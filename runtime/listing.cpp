@@ -13,7 +13,8 @@ namespace {
 device_entry from_hardware(const discovery::found_device &found) {
   device_entry entry;
   entry.type = found.type;
-  entry.identity.pci = found.pci.address;
+  if (found.platform.empty()) entry.identity.pci = found.pci.address;
+  entry.identity.partition = found.partition;
   entry.name = found.name;
   entry.vendor = found.vendor;
   entry.vendor_id = found.pci.vendor.value_or(0);

@@ -1,18 +1,17 @@
 // Recorded machines against the counts that an independent script took from the same files (EXPECTED.tsv).
 #include <doctest/doctest.h>
 
-#include <array>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "discovery/inventory.hpp"
-#include "discovery/pci_provider.hpp"
+#include "runtime/hardware.hpp"
 #include "tests/support/sysfs_tree.hpp"
 #include "tests/unit/discovery/pci_module.hpp"
 
@@ -25,6 +24,7 @@ struct expected_machine {
   std::string file;
   std::string kind;
   std::size_t functions = 0;
+  std::string devices;                                      // the column of devices as it is
   std::map<std::string, std::size_t> of_accelerator_class;  // "0302 10de:15f8" -> count
 };
 
@@ -54,8 +54,8 @@ std::vector<expected_machine> read_expected(const fs::path &path) {
     std::istringstream cells(line);
     for (std::string cell; std::getline(cells, cell, '\t');) columns.push_back(cell);
     REQUIRE(columns.size() >= 4);
-    machines.push_back({columns[0], columns[1], std::stoul(columns[2]), {}});
-    if (columns[1] == "sysfs-tar" || columns[1] == "lspci-hex") {
+    machines.push_back({columns[0], columns[1], std::stoul(columns[2]), columns[3], {}});
+    if (columns[1] != "kfd-topology-tar") {
       machines.back().of_accelerator_class = parse_counts(columns[3]);
     }
   }
@@ -84,32 +84,22 @@ bool is_known_decoy(const std::string &id) {
   return false;
 }
 
-// The directory in an unpacked archive that holds sys/.
-fs::path find_root(const fs::path &unpacked) {
-  for (const auto &entry : fs::recursive_directory_iterator(unpacked)) {
-    if (entry.is_directory() && !entry.is_symlink() && entry.path().filename() == "sys") {
-      return entry.path().parent_path();
-    }
-  }
-  return unpacked;
-}
-
-void check_machine(const expected_machine &machine, const pci_source &source) {
-  const pci_provider pci(hal::test::pci_scan(), source);
-  const provider_result scanned = pci.scan();
-  CHECK(scanned.functions.size() == machine.functions);
+void check_machine(const expected_machine &machine, const fs::path &path) {
+  const inventory found = hal::rt::look_at_hardware(path, {});
+  CHECK(found.functions.size() == machine.functions);
   std::map<std::string, std::size_t> counts;
-  for (const pci_function &function : scanned.functions) {
+  for (const pci_function &function : found.functions) {
     if (is_of_accelerator_class(function)) ++counts[class_and_ids(function)];
   }
   CHECK(counts == machine.of_accelerator_class);
 
-  const std::array<const provider *, 1> providers = {&pci};
-  const inventory found = take_inventory({.providers = providers});
   std::map<std::string, std::size_t> real;
   for (const found_device &device : found.devices) ++real[class_and_ids(device.pci)];
   std::map<std::string, std::size_t> expected;
-  std::size_t decoys = 0;
+  // Decoys of no accelerator class: NVSwitch.
+  auto decoys = static_cast<std::size_t>(
+      std::count_if(found.functions.begin(), found.functions.end(),
+                    [](const pci_function &function) { return ids(function) == "10de:1af1"; }));
   for (const auto &[id, count] : machine.of_accelerator_class) {
     if (is_known_decoy(id)) {
       decoys += count;
@@ -119,6 +109,37 @@ void check_machine(const expected_machine &machine, const pci_source &source) {
   }
   CHECK(real == expected);
   CHECK(found.decoys.size() == decoys);
+  for (const pci_function &function : found.functions) {
+    CAPTURE(to_string(function.address));
+    if (machine.kind != "lspci-nn-text" && machine.kind != "drm-sysfs-tar") CHECK(function.root);
+    if (!function.parent) continue;
+    const auto is_parent = [&](const pci_function &other) { return other.address == *function.parent; };
+    CHECK(std::any_of(found.functions.begin(), found.functions.end(), is_parent));
+  }
+}
+
+// "kfd 1002:74a2 gfx90402 xcc1 x32": the logical devices. The oracle's total counts processors, too.
+void check_kfd(const expected_machine &machine, const std::string &expected, const fs::path &path) {
+  const inventory found = hal::rt::look_at_hardware(path, {});
+  CHECK(found.functions.empty());
+  std::istringstream words(expected);
+  std::string id;
+  words >> id >> id;
+  const std::size_t count = std::stoul(expected.substr(expected.rfind('x') + 1));
+  CHECK(found.devices.size() == count);
+  CHECK(machine.functions == count + 2);
+  std::map<hal::pci_address, std::uint32_t> parts;
+  std::set<std::string> render_nodes;
+  for (const found_device &device : found.devices) {
+    CHECK(ids(device.pci) == id);
+    CHECK(device.pci.address.function == 0);
+    const std::uint32_t part = parts[device.pci.address]++;
+    if (device.partition) CHECK(*device.partition == part);
+    REQUIRE(device.nodes.size() == 2);
+    CHECK(device.nodes[0] == "/dev/kfd");
+    CHECK(render_nodes.insert(device.nodes[1]).second);
+  }
+  CHECK(parts.size() == 8);
 }
 
 }  // namespace
@@ -130,24 +151,52 @@ TEST_CASE("machines: recorded machines hold what an independent count says") {
     MESSAGE("skipped: HAL_TEST_MACHINES names no folder of recorded machines");
     return;
   }
-  std::size_t checked = 0;
-  std::string left_out;
-  for (const expected_machine &machine : read_expected(fs::path(folder) / "EXPECTED.tsv")) {
+  const std::vector<expected_machine> machines = read_expected(fs::path(folder) / "EXPECTED.tsv");
+  CHECK_FALSE(machines.empty());
+  for (const expected_machine &machine : machines) {
     CAPTURE(machine.file);
-    const fs::path file = fs::path(folder) / machine.file;
-    if (machine.kind == "sysfs-tar") {
-      const hal::test::temporary_directory directory;
-      const std::string command = "tar -xf '" + file.string() + "' -C '" + directory.path().string() + "'";
+    fs::path path = fs::path(folder) / machine.file;
+    const hal::test::temporary_directory directory;
+    if (machine.kind.ends_with("-tar")) {
+      const std::string command = "tar -xf '" + path.string() + "' -C '" + directory.path().string() + "'";
       REQUIRE_MESSAGE(std::system(command.c_str()) == 0, command);
-      check_machine(machine, {pci_source_kind::sysfs, find_root(directory.path()).string()});
-      ++checked;
-    } else if (machine.kind == "lspci-hex") {
-      check_machine(machine, {pci_source_kind::dump, file.string()});
-      ++checked;
+      path = directory.path();
+    }
+    if (machine.kind == "kfd-topology-tar") {
+      check_kfd(machine, machine.devices, path);
     } else {
-      left_out += (left_out.empty() ? "" : ", ") + machine.file + " (" + machine.kind + ")";
+      check_machine(machine, path);
     }
   }
-  CHECK(checked > 0);
-  MESSAGE("checked " << checked << " machines; no reader for: " << left_out);
+}
+
+TEST_CASE("machines: what the recordings tell beyond ids") {
+  if (!hal::test::pci_scan()) return;
+  const char *const folder = std::getenv("HAL_TEST_MACHINES");
+  if (!folder || !*folder) return;
+  const auto look = [&](const std::string &file) {
+    return hal::rt::look_at_hardware(fs::path(folder) / file, {}, hal::rt::hardware_detail::all);
+  };
+  const auto at = [](const inventory &found, std::string_view address) {
+    const auto function =
+        std::find_if(found.functions.begin(), found.functions.end(),
+                     [address](const pci_function &one) { return to_string(one.address) == address; });
+    REQUIRE(function != found.functions.end());
+    return *function;
+  };
+  const inventory fiji = look("pciutils/cap-rebar");
+  REQUIRE(fiji.devices.size() == 1);
+  REQUIRE(fiji.devices[0].pci.bar);
+  CHECK(fiji.devices[0].pci.bar->size == 256u << 20);
+  CHECK(fiji.devices[0].pci.bar->most == 4ull << 30);
+
+  const inventory laptop = look("pciutils/cap-exp-lnkcap2");
+  REQUIRE(laptop.devices.size() == 1);
+  CHECK(laptop.devices[0].pci.link_max.width == 4);
+  CHECK(laptop.devices[0].pci.parent);
+
+  const inventory board = look("pciutils/tree-asus-p6t6");
+  REQUIRE(board.devices.size() == 1);
+  const pci_function bridge = at(board, to_string(*board.devices[0].pci.parent));
+  CHECK((bridge.class_code.value_or(0) >> 8) == 0x0604u);
 }
