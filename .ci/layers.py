@@ -27,6 +27,7 @@ HOMES = {
     "flatbuffers/": ["runtime/bundle/"],
     "xxhash.h": ["runtime/bundle/"],
     "zstd.h": ["runtime/bundle/"],
+    "archive": ["runtime/halctl/machine_archive.cpp", "runtime/halctl/archive_write.cpp"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^">]+)[">]')

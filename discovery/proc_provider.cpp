@@ -46,14 +46,15 @@ void read_nvidia(const std::string &root, provider_result &result) {
     device.vendor = 0x10de;
     device.driver = "nvidia";
     const sysfs::attribute facts = sysfs::read_text(folder.get(), (name + "/information").c_str());
-    if (!facts.text) {
+    if (!facts.text && !facts.absent) {
       result.warnings.push_back(
           {address, fmt::format("What NVIDIA's driver tells of {} could not be read: {}.", name, facts.why)});
       continue;
     }
-    const std::string_view model = value_of(*facts.text, "Model");
+    const std::string_view text = facts.text ? std::string_view(*facts.text) : std::string_view();
+    const std::string_view model = value_of(text, "Model");
     if (is_printable(model) && model != "Unknown") device.name = model;
-    const auto minor = sysfs::parse_number<std::uint32_t>(value_of(*facts.text, "Device Minor"), 0xfffff);
+    const auto minor = sysfs::parse_number<std::uint32_t>(value_of(text, "Device Minor"), 0xfffff);
     if (minor) device.nodes.push_back(fmt::format("/dev/nvidia{}", *minor));
     result.devices.push_back(std::move(device));
   }

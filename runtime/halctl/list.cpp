@@ -13,7 +13,6 @@ namespace {
 
 struct arguments {
   bool as_json = false;
-  std::string machine = "/";
 };
 
 std::string ways_in(const device_entry &entry) {
@@ -62,7 +61,7 @@ std::string as_table(const inventory &listing, const painter &paint) {
 
 exit_code run(const arguments &given, const session &with) {
   const painter paint(with.color);
-  runtime rt(with.options(given.machine));
+  runtime rt(with.options());
   const auto listing = rt.look();
   if (given.as_json) {
     json content = {{"devices", json::array()}, {"warnings", listing->warnings}};
@@ -81,8 +80,6 @@ void add_list(CLI::App &app, session &with) {
   const auto given = std::make_shared<arguments>();
   CLI::App *verb = app.add_subcommand("list", "List every accelerator of the machine");
   verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->add_option("--machine", given->machine,
-                   "root of a recorded machine's files, or a dump of lspci -xxxx");
   verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
 }
 

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
 #include <new>
 #include <string>
 #include <vector>
@@ -11,9 +12,12 @@
 #include "hal/abi/plugin.h"
 #include "hal/error.hpp"
 #include "hal/version.hpp"
+#include "runtime/halctl/machine_archive.hpp"
 #include "runtime/halctl/new_plugin.hpp"
 #include "runtime/halctl/text.hpp"
 #include "runtime/halctl/verbs.hpp"
+#include "runtime/hardware.hpp"
+#include "runtime/machine_layout.hpp"
 #include "runtime/near_name.hpp"
 
 namespace hal::ctl {
@@ -29,12 +33,13 @@ void add_verbs(CLI::App &app, session &with) {
   add_plugins(app, with);
   add_selftest(app, with);
   add_conform(app, with);
+  add_capture(app, with);
   add_new_plugin(app, with);
   add_bundle(app, with);
   add_why(app, with);
   add_complete(app, with);
   for (CLI::App *verb : app.get_subcommands({}))
-    verb->footer("--color and --plugin-path go with every verb: halctl --help.");
+    verb->footer("--color, --machine and --plugin-path go with every verb: halctl --help.");
 }
 
 std::string meant(std::string_view given, const std::vector<std::string> &names) {
@@ -93,6 +98,10 @@ exit_code run(int count, char **words) {
   app.require_subcommand(1);
   app.add_option("--color", with.color, "auto, always or never")->capture_default_str();
   app.add_option("--plugin-path", with.plugin_path, "folders of plugins, searched instead of all others");
+  app.add_option(
+      "--machine", with.machine,
+      "a recorded machine: a folder of its files, what `halctl capture` wrote, a tar archive, or what "
+      "lspci -xxxx or lspci -nn printed");
   app.set_version_flag("--version", version_text().substr(0, version_text().size() - 1));
   app.fallthrough();
   add_verbs(app, with);
@@ -115,7 +124,26 @@ exit_code run(int count, char **words) {
 
 }  // namespace
 
-runtime_options session::options(const std::string &machine) const {
+session::session() = default;
+session::~session() = default;
+
+std::filesystem::path session::root_of(const std::string &given) const {
+  const rt::machine_kind kind = rt::kind_of_machine(given);
+  if (kind == rt::machine_kind::absent) {
+    std::error_code code;
+    const bool unknown = !std::filesystem::exists(given, code) && code;
+    throw error(status::invalid_argument,
+                fmt::format("The recorded machine '{}' {}.", given,
+                            unknown ? "cannot be read: " + code.message() : "is not there"));
+  }
+  if (kind != rt::machine_kind::unknown) return given;
+  std::unique_ptr<unpacked_machine> &unpacked = unpacked_[given];
+  if (!unpacked) unpacked = std::make_unique<unpacked_machine>(given);
+  const rt::machine_layout parts = rt::layout_of(unpacked->folder());
+  return parts.root.empty() ? unpacked->folder() : parts.root;
+}
+
+runtime_options session::options(const std::string &machine_of_verb) const {
   runtime_options options;
   for (std::string_view rest = plugin_path; !rest.empty();) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
@@ -128,13 +156,7 @@ runtime_options session::options(const std::string &machine) const {
     options.plugin_path.push_back(folder);
   }
   options.only_plugin_path = !plugin_path.empty();
-  std::error_code code;
-  if (!std::filesystem::exists(machine, code)) {
-    throw error(status::invalid_argument,
-                fmt::format("The recorded machine '{}' {}.", machine,
-                            code ? "cannot be read: " + code.message() : "is not there"));
-  }
-  options.machine = machine;
+  options.machine = root_of(machine_of_verb == "/" ? machine : machine_of_verb);
   options.log = [](log_level level, std::string_view text) {
     if (level == log_level::error || level == log_level::warning) warn(text);
   };

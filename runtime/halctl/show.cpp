@@ -20,7 +20,6 @@ namespace {
 struct arguments {
   std::string selector;
   bool as_json = false;
-  std::string machine = "/";
 };
 
 // A heading and its rows, or nothing when there are none. A long value goes on below where it begins.
@@ -148,7 +147,7 @@ std::optional<device_metrics> metrics_of(runtime &rt, const device_info &info) {
 
 exit_code run(const arguments &given, const session &with) {
   const painter paint(with.color);
-  runtime rt(with.options(given.machine));
+  runtime rt(with.options());
   const device_entry entry = rt.find(given.selector);
   if (!entry.usable()) {
     if (given.as_json) {
@@ -183,8 +182,6 @@ void add_show(CLI::App &app, session &with) {
   CLI::App *verb = app.add_subcommand("show", "Show everything known about a device");
   verb->add_option("DEVICE", given->selector, "index, PCI address, UUID or plugin:index")->required();
   verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->add_option("--machine", given->machine,
-                   "root of a recorded machine's files, or a dump of lspci -xxxx");
   verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
 }
 

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 
 #include "hal/runtime.hpp"
@@ -15,21 +17,37 @@ class App;
 
 namespace hal::ctl {
 
+class unpacked_machine;
+
 // What the verbs share: the options that stand for all of them, and which verb was chosen.
 struct session {
+  session();
+  session(const session &) = delete;
+  session &operator=(const session &) = delete;
+  ~session();
+
   std::string color = "auto";
   std::string
       plugin_path;  // folders separated by colons, searched instead of all others; empty: the usual ones
+  // The machine at hand, "/", or a recorded one.
+  std::string machine = "/";
   // What the verb that was named does. Runs once the whole command line is understood; prints by write_out.
   // Throws hal::error and output_error, which end the program with a sentence.
   std::function<exit_code()> chosen;
 
-  // For the machine at hand, or for a recorded one. Throws hal::error, invalid_argument, for a machine that
-  // is none and for a folder that is no absolute path.
-  runtime_options options(const std::string &machine = "/") const;
+  // For that machine, or for the one that a verb was given. An archive is unpacked for as long as this
+  // session lasts. Throws hal::error, invalid_argument, for a machine that is none and for a folder that is
+  // no absolute path.
+  runtime_options options(const std::string &machine_of_verb = "/") const;
+
+ private:
+  std::filesystem::path root_of(const std::string &given) const;
+
+  mutable std::map<std::string, std::unique_ptr<unpacked_machine>> unpacked_;
 };
 
 // "adds the verb": declares it with its options, and sets `chosen` when it is named.
+void add_capture(CLI::App &app, session &with);
 void add_list(CLI::App &app, session &with);
 void add_show(CLI::App &app, session &with);
 void add_plugins(CLI::App &app, session &with);

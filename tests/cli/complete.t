@@ -6,6 +6,7 @@
   plugins
   selftest
   conform
+  capture
   new-plugin
   bundle
   why
@@ -34,6 +35,7 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   plugins
   selftest
   conform
+  capture
   new-plugin
   bundle
   why
@@ -44,6 +46,7 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   $ offers 'halctl -'
   --color
   --help
+  --machine
   --plugin-path
   --version
   $ offers 'halctl list --'

@@ -182,8 +182,10 @@ A dump of lspci instead of a tree. It holds no kernel drivers.
   $ head -4 "$CLI/machines/lspci-xxxx.txt" >cut
   $ halctl $only_host list --machine cut
   There is no accelerator in this machine.
-  $ halctl $only_host list --machine "$CLI/helpers.sh"
-  There is no accelerator in this machine.
+  $ cp "$CLI/helpers.sh" text
+  $ halctl $only_host list --machine text
+  halctl: The recorded machine 'text' cannot be used: it is neither a folder, an archive of tar, nor what lspci -xxxx or lspci -nn prints.
+  [2]
 
 This machine, with whatever it has: the host device is there.
 

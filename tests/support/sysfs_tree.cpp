@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
@@ -36,12 +37,21 @@ sysfs_tree::sysfs_tree() {
 }
 
 fs::path sysfs_tree::at(std::string_view address, std::string_view attribute) const {
-  const fs::path function = directory_.path() / "sys/devices/pci0000:00" / address;
+  const auto place = places_.find(address);
+  const fs::path function = directory_.path() / "sys/devices" /
+                            (place != places_.end() ? place->second : "pci0000:00/" + std::string(address));
   return attribute.empty() ? function : function / attribute;
 }
 
 void sysfs_tree::add(std::string_view address, const sysfs_function &function) {
+  const std::string place =
+      (function.below ? places_.at(*function.below) : function.root) + "/" + std::string(address);
+  places_.insert_or_assign(std::string(address), place);
   fs::create_directories(at(address));
+  std::string up;  // from the function to sys/
+  for (std::size_t depth = 0;
+       depth < 2 + static_cast<std::size_t>(std::count(place.begin(), place.end(), '/')); ++depth)
+    up += "../";
   const auto attribute = [&](const char *name, const std::optional<std::string> &value) {
     if (value) write(address, name, *value + "\n");
   };
@@ -58,13 +68,34 @@ void sysfs_tree::add(std::string_view address, const sysfs_function &function) {
   attribute("max_link_width", function.max_link_width);
   if (function.driver) {
     fs::create_directories(bus() / "drivers" / *function.driver);
-    make_link(address, "driver", "../../../bus/pci/drivers/" + *function.driver);
+    make_link(address, "driver", up + "bus/pci/drivers/" + *function.driver);
   }
   if (function.iommu_group)
-    make_link(address, "iommu_group", "../../../kernel/iommu_groups/" + *function.iommu_group);
+    make_link(address, "iommu_group", up + "kernel/iommu_groups/" + *function.iommu_group);
   if (function.physical_function) make_link(address, "physfn", "../" + *function.physical_function);
-  fs::create_directory_symlink(fs::path("../../../devices/pci0000:00") / address,
-                               bus() / "devices" / address);
+  if (function.uevent) {
+    const auto digits = [](const std::optional<std::string> &text) {
+      return text.value_or("0x0000").substr(2);
+    };
+    std::string text = function.driver ? "DRIVER=" + *function.driver + "\n" : "";
+    text += "PCI_CLASS=" + digits(function.class_code) + "\nPCI_ID=" + digits(function.vendor) + ":" +
+            digits(function.device) + "\nPCI_SUBSYS_ID=" + digits(function.subsystem_vendor) + ":" +
+            digits(function.subsystem_device) + "\nPCI_SLOT_NAME=" + std::string(address) + "\n";
+    write(address, "uevent", text);
+  }
+  fs::create_directory_symlink(fs::path("../../../devices") / place, bus() / "devices" / address);
+}
+
+void sysfs_tree::write_path(std::string_view path, std::string_view bytes) const {
+  const fs::path file = directory_.path() / path;
+  fs::create_directories(file.parent_path());
+  write_file(file, bytes);
+}
+
+void sysfs_tree::make_link_path(std::string_view path, std::string_view target) const {
+  const fs::path link = directory_.path() / path;
+  fs::create_directories(link.parent_path());
+  fs::create_symlink(target, link);
 }
 
 void sysfs_tree::write(std::string_view address, std::string_view attribute, std::string_view bytes) const {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +43,9 @@ struct sysfs_function {
   std::optional<std::string> current_link_width = std::nullopt;
   std::optional<std::string> max_link_speed = std::nullopt;
   std::optional<std::string> max_link_width = std::nullopt;
+  std::optional<std::string> below = std::nullopt;  // address of a bridge that was added; else on a root bus
+  std::string root = "pci0000:00";                  // the root bus, for what is below no bridge
+  bool uevent = false;  // ids, class and driver in one file, as the kernel writes it
 };
 
 // Laid out as in the kernel: sys/bus/pci/devices holds links to directories below sys/devices.
@@ -57,6 +62,10 @@ class sysfs_tree {
 
   void add(std::string_view address, const sysfs_function &function = {});
 
+  // A file of the tree by its path from the root; makes the folders above it.
+  void write_path(std::string_view path, std::string_view bytes) const;
+  void make_link_path(std::string_view path, std::string_view target) const;
+
   // Damage. Each one replaces what is there under that name.
   void write(std::string_view address, std::string_view attribute, std::string_view bytes) const;
   void remove(std::string_view address, std::string_view attribute) const;
@@ -72,6 +81,7 @@ class sysfs_tree {
 
  private:
   temporary_directory directory_;
+  std::map<std::string, std::string, std::less<>> places_;  // address: path below sys/devices
 };
 
 }  // namespace hal::test

@@ -114,3 +114,86 @@ TEST_CASE("inventory: devices whose ids could not be read are listed, and no pro
   CHECK(nothing.devices.empty());
   CHECK(nothing.functions.empty());
 }
+
+TEST_CASE("inventory: partitions are devices of their own, with the function's facts") {
+  std::vector<driver_device> drivers;
+  for (const std::uint32_t part : {1u, 0u}) {
+    driver_device one;
+    one.source = "kfd";
+    one.pci = pci_address{0, 5, 0, 0};
+    one.partition = part;
+    one.nodes = {"/dev/kfd", part == 0 ? "/dev/dri/renderD128" : "/dev/dri/renderD129"};
+    one.computes = device_type::gpu;
+    drivers.push_back(one);
+  }
+  driver_device whole;
+  whole.source = "drm";
+  whole.pci = pci_address{0, 5, 0, 0};
+  whole.nodes = {"/dev/dri/card0", "/dev/dri/renderD128"};
+  drivers.push_back(whole);
+  const fixed_provider pci(
+      {{function(5, 0x1002, 0x74a2, 0x120000), function(6, 0x10de, 0x2335, 0x030200)}, {}, drivers});
+  const std::array<const provider *, 1> providers = {&pci};
+  const inventory found = take_inventory({.providers = providers, .names_path = "/nonexistent"});
+  REQUIRE(found.devices.size() == 3);
+  CHECK(found.devices[0].partition == 0u);
+  CHECK(found.devices[0].nodes ==
+        std::vector<std::string>{"/dev/kfd", "/dev/dri/renderD128", "/dev/dri/card0"});
+  CHECK(found.devices[1].partition == 1u);
+  CHECK(found.devices[1].pci == found.devices[0].pci);
+  CHECK(found.devices[1].nodes == std::vector<std::string>{"/dev/kfd", "/dev/dri/renderD129"});
+  CHECK_FALSE(found.devices[2].partition);
+}
+
+TEST_CASE("inventory: what drivers know and no bus or rule does") {
+  driver_device unlisted;  // the bus shows it and no rule knows it
+  unlisted.source = "accel";
+  unlisted.pci = pci_address{0, 1, 0, 0};
+  unlisted.computes = device_type::npu;
+  unlisted.driver = "new_npu";
+  driver_device unseen = unlisted;  // no bus shows it
+  unseen.pci = pci_address{0, 7, 0, 0};
+  unseen.vendor = 0x1002;
+  unseen.device = 0x0001;
+  driver_device of_decoy = unlisted;
+  of_decoy.pci = pci_address{0, 2, 0, 0};
+  driver_device shows_only = unlisted;
+  shows_only.pci = pci_address{0, 8, 0, 0};
+  shows_only.computes.reset();
+  driver_device platform;
+  platform.source = "drm";
+  platform.platform = "13e40000.gpu";
+  platform.name = "nvidia,gb10";
+  platform.vendor = 0x10de;
+  platform.computes = device_type::gpu;
+  const fixed_provider pci({{function(1, 0x4242, 0x0007, 0x118000), function(2, 0x1a03, 0x2000, 0x030000)},
+                            {},
+                            {platform, unlisted, unseen, of_decoy, shows_only}});
+  const std::array<const provider *, 1> providers = {&pci};
+  const inventory found = take_inventory({.providers = providers, .names_path = "/nonexistent"});
+  REQUIRE(found.devices.size() == 3);
+  CHECK(found.devices[0].pci.address.bus == 1);
+  CHECK(found.devices[0].type == device_type::npu);
+  CHECK(found.devices[0].why == "the accel class of the kernel shows it, by the driver new_npu");
+  CHECK(found.devices[1].pci.address.bus == 7);
+  CHECK(ids(found.devices[1].pci) == "1002:0001");
+  CHECK(found.devices[2].platform == "13e40000.gpu");
+  CHECK(found.devices[2].name == "nvidia,gb10 (13e40000.gpu)");
+  CHECK(found.devices[2].vendor == "NVIDIA");
+  CHECK(found.decoys.size() == 1);
+}
+
+TEST_CASE("inventory: a link below what both ends can do is a warning, once") {
+  pci_function gpu = function(2, 0x10de, 0x2335, 0x030200);
+  gpu.parent = pci_address{0, 1, 0, 0};
+  gpu.link = {16000, 8};
+  gpu.link_max = {32000, 16};
+  pci_function bridge = function(1, 0x8086, 0x352a, 0x060400);
+  bridge.link_max = {32000, 16};
+  const fixed_provider pci({{gpu, bridge}, {}});
+  const std::array<const provider *, 1> providers = {&pci};
+  const inventory found = take_inventory({.providers = providers, .names_path = "/nonexistent"});
+  REQUIRE(found.warnings.size() == 1);
+  CHECK(found.warnings[0].address == gpu.address);
+  CHECK(found.warnings[0].text.find("16 GT/s x8") != std::string::npos);
+}
