@@ -24,6 +24,7 @@ EXPECTED = [
     "{lib}/pkgconfig/hal.pc",
     "{lib}/cmake/hal/halConfig.cmake",
     "{lib}/cmake/hal/halConfigVersion.cmake",
+    "{lib}/hal/hal-probe",
     "{lib}/hal/plugins/hal-host.so",
     "{lib}/hal/plugins/host.json",
     "{libexec}/hal/hal-conformance",
