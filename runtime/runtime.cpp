@@ -10,6 +10,7 @@
 #include "devices/describe.hpp"
 #include "discovery/match.hpp"
 #include "hal/error.hpp"
+#include "runtime/ask_plugins.hpp"
 #include "runtime/catalog.hpp"
 #include "runtime/hardware.hpp"
 #include "runtime/listing.hpp"
@@ -72,23 +73,23 @@ class runtime::implementation {
 
   void ask(rt::catalog &plugins, const discovery::inventory &hardware) {
     if (!prober_) prober_.emplace(rt::probe_helper(), rt::probe_limits_of(options_));
-    std::vector<rt::catalog_entry *> asked;
-    std::vector<rt::probe_request> requests;
+    std::vector<rt::catalog_entry *> wanted;
     for (rt::catalog_entry &entry : plugins.entries()) {
       if (entry.facts.state != plugin_state::idle) continue;
       if (!is_wanted(entry, hardware)) {
         entry.facts.why = reason{"no_hardware",
                                  "The machine has no hardware that its manifest matches; it was not loaded."};
       } else if (rt::catalog::can_be_asked(entry)) {
-        asked.push_back(&entry);
-        requests.push_back({entry.facts.name, entry.facts.library});
+        wanted.push_back(&entry);
       }
     }
-    const std::vector<rt::probe_result> results = prober_->run(requests);
-    for (std::size_t i = 0; i < asked.size(); ++i) rt::catalog::take(*asked[i], results[i], options_.log);
+    const std::vector<rt::probe_result> results =
+        rt::ask_plugins(*prober_, rt::cache_folder(options_), wanted, hardware, system_);
+    for (std::size_t i = 0; i < wanted.size(); ++i) rt::catalog::take(*wanted[i], results[i], options_.log);
   }
 
   runtime_options options_;
+  const discovery::system_view system_ = rt::this_system();
   std::mutex mutex_;
   std::optional<rt::prober> prober_;
   std::unique_ptr<rt::catalog> plugins_;

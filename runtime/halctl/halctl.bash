@@ -43,6 +43,7 @@ _halctl() {
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -d -- "$begin")
       ;;
+    --deadline:*) ;;
     --machine:*)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$begin")

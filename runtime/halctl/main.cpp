@@ -4,6 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
 #include <new>
 #include <string>
 #include <vector>
@@ -34,7 +37,7 @@ void add_verbs(CLI::App &app, session &with) {
   add_why(app, with);
   add_complete(app, with);
   for (CLI::App *verb : app.get_subcommands({}))
-    verb->footer("--color and --plugin-path go with every verb: halctl --help.");
+    verb->footer("--color, --deadline, --no-cache and --plugin-path go with every verb: halctl --help.");
 }
 
 std::string meant(std::string_view given, const std::vector<std::string> &names) {
@@ -93,6 +96,8 @@ exit_code run(int count, char **words) {
   app.require_subcommand(1);
   app.add_option("--color", with.color, "auto, always or never")->capture_default_str();
   app.add_option("--plugin-path", with.plugin_path, "folders of plugins, searched instead of all others");
+  app.add_option("--deadline", with.deadline, "seconds that a plugin may take to tell its devices");
+  app.add_flag("--no-cache", with.no_cache, "ask every plugin anew");
   app.set_version_flag("--version", version_text().substr(0, version_text().size() - 1));
   app.fallthrough();
   add_verbs(app, with);
@@ -115,6 +120,21 @@ exit_code run(int count, char **words) {
 
 }  // namespace
 
+namespace {
+
+std::chrono::milliseconds parse_deadline(const std::string &text) {
+  double seconds = 0;
+  const char *end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
+  if (code != std::errc{} || stop != end || !(seconds >= 0.001 && seconds <= 3600)) {
+    throw error(status::invalid_argument,
+                fmt::format("'{}' is no deadline: a number of seconds, more than 0 and at most 3600.", text));
+  }
+  return std::chrono::milliseconds{std::lround(seconds * 1000)};
+}
+
+}  // namespace
+
 runtime_options session::options(const std::string &machine) const {
   runtime_options options;
   for (std::string_view rest = plugin_path; !rest.empty();) {
@@ -128,6 +148,8 @@ runtime_options session::options(const std::string &machine) const {
     options.plugin_path.push_back(folder);
   }
   options.only_plugin_path = !plugin_path.empty();
+  if (!deadline.empty()) options.probe_deadline = parse_deadline(deadline);
+  if (no_cache) options.cache = false;
   std::error_code code;
   if (!std::filesystem::exists(machine, code)) {
     throw error(status::invalid_argument,

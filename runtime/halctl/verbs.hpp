@@ -19,13 +19,15 @@ namespace hal::ctl {
 struct session {
   std::string color = "auto";
   std::string
-      plugin_path;  // folders separated by colons, searched instead of all others; empty: the usual ones
+      plugin_path;       // folders separated by colons, searched instead of all others; empty: the usual ones
+  std::string deadline;  // of a plugin's probe, in seconds; empty: the usual one
+  bool no_cache = false;
   // What the verb that was named does. Runs once the whole command line is understood; prints by write_out.
   // Throws hal::error and output_error, which end the program with a sentence.
   std::function<exit_code()> chosen;
 
   // For the machine at hand, or for a recorded one. Throws hal::error, invalid_argument, for a machine that
-  // is none and for a folder that is no absolute path.
+  // is none, for a folder that is no absolute path and for a deadline that is none.
   runtime_options options(const std::string &machine = "/") const;
 };
 

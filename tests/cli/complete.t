@@ -43,14 +43,18 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   selftest
   $ offers 'halctl -'
   --color
+  --deadline
   --help
+  --no-cache
   --plugin-path
   --version
   $ offers 'halctl list --'
   --color
+  --deadline
   --help
   --json
   --machine
+  --no-cache
   --plugin-path
   --version
   $ offers 'halctl selftest --s'
