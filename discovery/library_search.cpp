@@ -88,8 +88,7 @@ std::string missing_below(const library_search &search, const system_view &syste
 
 }  // namespace
 
-library_search::library_search(const system_view &system)
-    : system_(&system), cache_(read_cache(system.at("/etc/ld.so.cache"))) {
+library_search::library_search(const system_view &system) : system_(&system) {
   const std::string variable = system.recorded ? "" : system.variable("LD_LIBRARY_PATH").value_or("");
   for (std::string_view rest = variable; !rest.empty();) {
     const std::size_t end = std::min(rest.find_first_of(":;"), rest.size());
@@ -98,9 +97,14 @@ library_search::library_search(const system_view &system)
   }
 }
 
+const std::vector<std::pair<std::string, std::string>> &library_search::cache() const {
+  if (!cache_) cache_ = read_cache(system_->at("/etc/ld.so.cache"));
+  return *cache_;
+}
+
 bool library_search::can_tell() const {
   std::error_code ignored;
-  return !cache_.empty() || !system_->recorded || fs::exists(system_->at("/usr/lib"), ignored);
+  return !system_->recorded || !cache().empty() || fs::exists(system_->at("/usr/lib"), ignored);
 }
 
 std::optional<fs::path> library_search::find(const std::string &name,
@@ -121,7 +125,7 @@ std::optional<fs::path> library_search::find(const std::string &name,
   if (auto found = in_folders(runpath)) return found;
   // Of several architectures the cache has one entry each.
   std::optional<fs::path> foreign;
-  for (const auto &[known, path] : cache_) {
+  for (const auto &[known, path] : cache()) {
     if (known != name || !is_there(path)) continue;
     if (read_elf_needs(system_->at(path)).fault.empty()) return path;
     if (!foreign) foreign = path;

@@ -14,7 +14,7 @@ namespace hal::discovery {
 
 class library_search {
  public:
-  // Reads LD_LIBRARY_PATH and /etc/ld.so.cache of the system.
+  // Borrows the system. Its /etc/ld.so.cache is read when it is needed first: one thread at a time.
   explicit library_search(const system_view &system);
 
   // LD_LIBRARY_PATH, then the run path of whoever asks, then the linker's cache, then the folders that it
@@ -26,9 +26,11 @@ class library_search {
   bool can_tell() const;
 
  private:
+  const std::vector<std::pair<std::string, std::string>> &cache() const;
+
   const system_view *system_;
   std::vector<std::string> first_;
-  std::vector<std::pair<std::string, std::string>> cache_;  // name, path
+  mutable std::optional<std::vector<std::pair<std::string, std::string>>> cache_;  // name, path
 };
 
 // What is wrong with one of a plugin's vendor libraries.

@@ -31,6 +31,11 @@ struct device_entry {
   std::optional<int> numa_node;
   std::vector<device_info> ways_in;  // by which plugins it can be used, the preferred one first
   std::optional<reason> unusable;    // set exactly when ways_in is empty
+  // A logical device (a MIG instance, an XCP partition, a tile) is a child of the physical one that it is a
+  // part of, where that is in the listing, too. Indices of this listing; children in its order, after their
+  // parent.
+  std::optional<std::uint32_t> parent;
+  std::vector<std::uint32_t> children;
 
   bool usable() const noexcept { return !ways_in.empty(); }
 };

@@ -29,9 +29,11 @@ std::optional<probe_result> kept(const probe_cache &cache, const catalog_entry &
 
 }  // namespace
 
-discovery::system_view this_system() {
+discovery::system_view system_of(const runtime_options &options) {
   discovery::system_view system;
-  system.environment = environment;
+  system.root = options.machine;
+  system.recorded = options.machine != "/";
+  if (!system.recorded) system.environment = environment;
   return system;
 }
 

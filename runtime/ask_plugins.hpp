@@ -12,8 +12,9 @@
 
 namespace hal::rt {
 
-// The system that the process runs on. Variables count as far as runtime/environment.hpp trusts them.
-discovery::system_view this_system();
+// The system that the process runs on, or the recorded one that the options name. Variables count as far as
+// runtime/environment.hpp trusts them.
+discovery::system_view system_of(const runtime_options &options);
 
 // One result for each plugin, in their order. New answers that last are kept in `cache`, a folder, or nothing
 // is when that is empty.

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "hal/error.hpp"
-#include "runtime/search_path.hpp"
+#include "runtime/own_file.hpp"
 
 namespace hal::rt {
 namespace fs = std::filesystem;
@@ -89,11 +89,7 @@ void wait_for_any(const std::vector<std::unique_ptr<probe_child>> &children, clo
 }  // namespace
 
 fs::path probe_helper() {
-  constexpr const char *name = "hal-probe";
-  const fs::path here = library_folder();
-  const fs::path built = here / "probe" / name;
-  std::error_code ignored;
-  return here.filename() == "runtime" && fs::exists(built, ignored) ? built : here / "hal" / name;
+  return own_file("runtime/probe", "hal-probe");
 }
 
 prober::prober(fs::path helper, probe_limits limits) : helper_(std::move(helper)), limits_(limits) {}

@@ -16,6 +16,7 @@
 #include "runtime/listing.hpp"
 #include "runtime/probe_options.hpp"
 #include "runtime/prober.hpp"
+#include "runtime/reasons.hpp"
 #include "runtime/selector.hpp"
 
 namespace hal {
@@ -56,7 +57,8 @@ class runtime::implementation {
     for (const rt::catalog_entry &entry : plugins->entries()) manifests.push_back(entry.manifest);
     const discovery::inventory hardware = rt::look_at_hardware(options_.machine, manifests);
     if (!recorded()) ask(*plugins, hardware);
-    auto listing = std::make_shared<const inventory>(rt::make_listing(hardware, *plugins, recorded()));
+    auto listing = std::make_shared<const inventory>(
+        rt::make_listing(hardware, *plugins, recorded(), rt::reasons_in(system_, *plugins).checks));
     plugins_ = std::move(plugins);
     listing_ = std::move(listing);
   }
@@ -89,7 +91,7 @@ class runtime::implementation {
   }
 
   runtime_options options_;
-  const discovery::system_view system_ = rt::this_system();
+  const discovery::system_view system_ = rt::system_of(options_);
   std::mutex mutex_;
   std::optional<rt::prober> prober_;
   std::unique_ptr<rt::catalog> plugins_;

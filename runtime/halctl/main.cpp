@@ -29,6 +29,7 @@ std::string version_text() {
 void add_verbs(CLI::App &app, session &with) {
   add_list(app, with);
   add_show(app, with);
+  add_doctor(app, with);
   add_plugins(app, with);
   add_selftest(app, with);
   add_conform(app, with);

@@ -34,6 +34,7 @@ struct session {
 // "adds the verb": declares it with its options, and sets `chosen` when it is named.
 void add_list(CLI::App &app, session &with);
 void add_show(CLI::App &app, session &with);
+void add_doctor(CLI::App &app, session &with);
 void add_plugins(CLI::App &app, session &with);
 void add_selftest(CLI::App &app, session &with);
 void add_conform(CLI::App &app, session &with);

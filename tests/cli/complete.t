@@ -3,6 +3,7 @@
   $ halctl complete verbs
   list
   show
+  doctor
   plugins
   selftest
   conform
@@ -31,6 +32,7 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   $ offers 'halctl '
   list
   show
+  doctor
   plugins
   selftest
   conform

@@ -17,6 +17,7 @@ The help of each verb names every option of it.
   $ names '' --help --color --deadline --no-cache --plugin-path --version list show plugins selftest conform new-plugin bundle why
   $ names list --help --json --machine --color --deadline --no-cache --plugin-path
   $ names show --help --json --machine DEVICE --color --deadline --no-cache --plugin-path
+  $ names doctor --help --json --machine DEVICE --color --deadline --no-cache --plugin-path
   $ names plugins --help --json --color --deadline --no-cache --plugin-path
   $ names selftest --help --json --size DEVICE --color --deadline --no-cache --plugin-path
   $ names conform --help PLUGIN --color --deadline --no-cache --plugin-path
