@@ -59,6 +59,7 @@ class Installation:
         self.environment.update(
             HOME=str(scratch),
             XDG_CACHE_HOME=str(scratch / "cache"),
+            HAL_PROBE_DEADLINE="60",
             LC_ALL="C",
             LD_LIBRARY_PATH=str(self.lib),
             PKG_CONFIG_PATH=str(self.lib / "pkgconfig"),

@@ -144,9 +144,10 @@ TEST_CASE("probe cache: several writers at once leave one whole file") {
 
 TEST_CASE("probe cache: the folder is the caller's choice, the environment's, or the user's") {
   hal::runtime_options options;
+  const environment_variable unset("HAL_CACHE", "");
   const environment_variable home("HOME", "/home/me");
   {
-    const environment_variable unset("XDG_CACHE_HOME", "");
+    const environment_variable none("XDG_CACHE_HOME", "");
     CHECK(hal::rt::cache_folder(options) == "/home/me/.cache/hal");
   }
   const environment_variable xdg("XDG_CACHE_HOME", "/var/me");
