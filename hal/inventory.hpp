@@ -43,7 +43,7 @@ struct device_entry {
 enum class plugin_state {
   available,  // accepted and probed; it may still have found no device
   refused,    // not loaded, or loaded and not accepted
-  failed,     // accepted, and its probe failed
+  failed,     // asked, and its probe failed, crashed or took too long
   excluded,   // by the rule of HAL_PLUGINS
   idle,       // the machine has nothing that its manifest matches
 };
