@@ -9,12 +9,12 @@
 namespace hal::discovery {
 namespace {
 
-constexpr std::array<cause, 14> causes = {
+constexpr std::array<cause, 15> causes = {
     cause::no_plugin,        cause::driver_not_bound,  cause::driver_wrong,
     cause::node_missing,     cause::node_not_readable, cause::library_not_found,
     cause::library_unusable, cause::library_too_old,   cause::hidden,
     cause::plugin_refused,   cause::probe_failed,      cause::probe_crashed,
-    cause::probe_timed_out,  cause::not_reported,
+    cause::probe_timed_out,  cause::suspended,         cause::not_reported,
 };
 
 std::string joined(const std::vector<std::string> &words) {
@@ -50,6 +50,26 @@ std::string in_parentheses(std::string_view before, const std::string &text) {
   return text.empty() ? "" : fmt::format(" ({}{})", before, text);
 }
 
+// What helps depends on why the other driver is there.
+std::string driver_wrong_sentence(const reason_facts &facts) {
+  constexpr std::array<std::string_view, 5> for_guests = {"vfio-pci", "pci-stub", "uio_pci_generic",
+                                                          "igb_uio", "pciback"};
+  const bool reserved = std::find(for_guests.begin(), for_guests.end(), facts.subject) != for_guests.end();
+  const std::string wanted = facts.expected.empty() ? "another" : facts.expected;
+  const std::string fix =
+      reserved ? fmt::format(
+                     "It keeps the device for a virtual machine or another program: unbind it there and bind "
+                     "{}.",
+                     facts.expected.empty() ? "the other" : wanted)
+               : fmt::format(
+                     "Keep{} from being loaded (a blacklist line in /etc/modprobe.d), install or load {}, "
+                     "and restart.",
+                     facts.subject.empty() ? " it" : spaced(facts.subject),
+                     facts.expected.empty() ? "the other" : wanted);
+  return fmt::format("The kernel driver{} is bound to this device; {} needs {}. {}", spaced(facts.subject),
+                     the_plugin(facts), wanted, fix);
+}
+
 std::optional<cause> cause_of(plugin_state state) {
   switch (state) {
     case plugin_state::refused:
@@ -76,8 +96,8 @@ std::optional<reason> check(const manifest &plugin, const plugin_outcome &outcom
                             const pci_function &function, std::span<const further_check> further) {
   if (auto found = check_driver(plugin, function)) return found;
   std::optional<reason> first;
-  for (const further_check look : further) {
-    auto found = look(plugin, function);
+  for (const further_check &look : further) {
+    auto found = look(plugin, outcome, function);
     if (found && (!first || found->why < first->why)) first = std::move(found);
   }
   if (first && first->why < cause::plugin_refused) return first;
@@ -121,6 +141,8 @@ std::string_view id(cause value) noexcept {
       return "probe_crashed";
     case cause::probe_timed_out:
       return "probe_timed_out";
+    case cause::suspended:
+      return "suspended";
     case cause::not_reported:
       return "not_reported";
   }
@@ -145,25 +167,32 @@ std::string sentence(cause value, const reason_facts &facts) {
       return fmt::format("No kernel driver is bound to this device; {} needs{}. Install or load the driver.",
                          the_plugin(facts), facts.expected.empty() ? " one" : spaced(facts.expected));
     case cause::driver_wrong:
-      return fmt::format("The kernel driver{} is bound to this device; {} needs {}.", spaced(facts.subject),
-                         the_plugin(facts), facts.expected.empty() ? "another" : facts.expected);
+      return driver_wrong_sentence(facts);
     case cause::node_missing:
       return fmt::format(
-          "The device node{} does not exist{} {} needs it. In a container, it must be passed in.",
+          "The device node{} does not exist{} {} needs it. Load the kernel driver; in a container, pass the "
+          "node "
+          "in.",
           spaced(facts.subject), facts.detail.empty() ? ";" : " (" + facts.detail + ");", the_plugin(facts));
     case cause::node_not_readable:
-      return fmt::format("The device node{} cannot be opened by this user{} Join the group that owns it.",
-                         spaced(facts.subject), with_detail(facts));
+      return fmt::format(
+          "The device node{} cannot be opened by this user{} {}", spaced(facts.subject), with_detail(facts),
+          facts.expected.empty()
+              ? "Ask the administrator for the right to read and write it."
+              : fmt::format("Join the group {} (as root: usermod -a -G {} USER) and log in anew.",
+                            facts.expected, facts.expected));
     case cause::library_not_found:
       return fmt::format(
           "The vendor library{} was not found{} {} needs it. Install the vendor's user-space driver.",
           spaced(facts.subject), with_detail(facts), begin_with_plugin(facts));
     case cause::library_unusable:
-      return fmt::format("The vendor library{} cannot be used{}", spaced(facts.subject), with_detail(facts));
+      return fmt::format("The vendor library{} cannot be used{} Reinstall the vendor's user-space driver.",
+                         spaced(facts.subject), with_detail(facts));
     case cause::library_too_old:
-      return fmt::format("The vendor library{} is too old{}; {} needs {} or newer.", spaced(facts.subject),
-                         in_parentheses("", facts.detail), the_plugin(facts),
-                         facts.expected.empty() ? "another" : facts.expected);
+      return fmt::format(
+          "The vendor library{} is too old{}; {} needs {} or newer. Update the vendor's user-space driver.",
+          spaced(facts.subject), in_parentheses("", facts.detail), the_plugin(facts),
+          facts.expected.empty() ? "another" : facts.expected);
     case cause::hidden:
       return fmt::format("The device is hidden by the environment variable{}{}. Unset it to see the device.",
                          spaced(facts.subject), in_parentheses("its value is ", facts.detail));
@@ -172,11 +201,18 @@ std::string sentence(cause value, const reason_facts &facts) {
     case cause::probe_failed:
       return fmt::format("{} could not start{}", begin_with_plugin(facts), with_detail(facts));
     case cause::probe_crashed:
-      return fmt::format("{} crashed while it looked for devices{}", begin_with_plugin(facts),
-                         with_detail(facts));
+      return fmt::format(
+          "{} crashed when it was asked for its devices{} Update the plugin or the vendor's driver.",
+          begin_with_plugin(facts), with_detail(facts));
     case cause::probe_timed_out:
-      return fmt::format("{} did not finish looking for devices in time{}", begin_with_plugin(facts),
-                         with_detail(facts));
+      return fmt::format("{} did not tell its devices in time{} Allow more time with HAL_PROBE_DEADLINE.",
+                         begin_with_plugin(facts), with_detail(facts));
+    case cause::suspended:
+      return fmt::format(
+          "The device is asleep (runtime power management), and {} does not report it{} Write 'on' to{} to "
+          "wake it.",
+          the_plugin(facts), with_detail(facts),
+          facts.subject.empty() ? " its power/control in sysfs" : spaced(facts.subject));
     case cause::not_reported:
       return fmt::format("{} works but does not report this device{}", begin_with_plugin(facts),
                          with_detail(facts));

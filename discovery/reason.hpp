@@ -5,6 +5,7 @@
 // environment) are built by whoever looks, with the same enumeration and the same sentences.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,6 +34,7 @@ enum class cause {
   probe_failed,    // the plugin's probe answered with an error
   probe_crashed,
   probe_timed_out,
+  suspended,     // the plugin works and does not list the device, which the kernel has put to sleep
   not_reported,  // the plugin works and does not list the device
 };
 
@@ -47,7 +49,7 @@ std::span<const cause> all_causes() noexcept;
 struct reason_facts {
   std::string plugin = {};    // the plugin's name
   std::string subject = {};   // the driver that is bound, the device node, the library file, the variable
-  std::string expected = {};  // the drivers, the version or the variable's value that would do
+  std::string expected = {};  // the drivers, the version or the group that would do
   std::string detail = {};    // the system's, the loader's or the vendor's own words
 };
 
@@ -80,9 +82,11 @@ struct plugin_outcome {
   std::vector<pci_address> reported;  // when probed: the devices it lists
 };
 
-// A check of one device against one plugin that claims it, beyond what this file knows. Later checks of
-// nodes, libraries and variables enter here; empty means that it found nothing.
-using further_check = std::optional<reason> (*)(const manifest &plugin, const pci_function &function);
+// A check of one device against one plugin that claims it, and against what came of that plugin, beyond what
+// this file knows: nodes, libraries and variables (discovery/need_checks.hpp). Empty means that it found
+// nothing.
+using further_check =
+    std::function<std::optional<reason>(const manifest &, const plugin_outcome &, const pci_function &)>;
 
 // The kernel driver against what the plugin needs. An unread driver (a dump has none) is no cause.
 std::optional<reason> check_driver(const manifest &plugin, const pci_function &function);

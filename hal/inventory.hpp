@@ -31,6 +31,11 @@ struct device_entry {
   std::optional<int> numa_node;
   std::vector<device_info> ways_in;  // by which plugins it can be used, the preferred one first
   std::optional<reason> unusable;    // set exactly when ways_in is empty
+  // A logical device (a MIG instance, an XCP partition, a tile) is a child of the physical one that it is a
+  // part of, where that is in the listing, too. Indices of this listing; children in its order, after their
+  // parent.
+  std::optional<std::uint32_t> parent;
+  std::vector<std::uint32_t> children;
 
   bool usable() const noexcept { return !ways_in.empty(); }
 };
@@ -38,7 +43,7 @@ struct device_entry {
 enum class plugin_state {
   available,  // accepted and probed; it may still have found no device
   refused,    // not loaded, or loaded and not accepted
-  failed,     // accepted, and its probe failed
+  failed,     // asked, and its probe failed, crashed or took too long
   excluded,   // by the rule of HAL_PLUGINS
   idle,       // the machine has nothing that its manifest matches
 };

@@ -1,6 +1,7 @@
 // The runtime: finds hardware and plugins, and opens devices.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -33,6 +34,11 @@ struct runtime_options {
   // The machine's root; another one replays a recorded machine: its hardware is listed and no plugin is
   // loaded.
   std::filesystem::path machine = "/";
+  // How long a plugin may take to tell its devices; nothing: HAL_PROBE_DEADLINE decides, else 2 seconds.
+  std::optional<std::chrono::milliseconds> probe_deadline;
+  // Whether what plugins told may be kept in the user's cache folder and used again while nothing changed
+  // that could change it (docs/probing.md); nothing: HAL_CACHE decides.
+  std::optional<bool> cache;
   // Receives what plugins say. From any thread. Nothing: what is worse than `warning` level is dropped, too:
   // the HAL prints nothing.
   std::function<void(log_level, std::string_view)> log;
@@ -54,9 +60,10 @@ class runtime {
   runtime &operator=(runtime &&) noexcept;
   ~runtime();
 
-  // Scans the buses, reads the manifests, loads and probes the plugins that the machine has hardware for. The
-  // first call does the work; later ones answer from it until refresh(). Does not throw for what is broken in
-  // the machine: the inventory says it.
+  // Scans the buses, reads the manifests, and asks the plugins that the machine has hardware for, each in a
+  // child process (docs/probing.md): no vendor's code runs in this process before open(). The first call does
+  // the work; later ones answer from it until refresh(). Does not throw for what is broken in the machine:
+  // the inventory says it.
   std::shared_ptr<const inventory> look();
   std::shared_ptr<const inventory> refresh();
 
@@ -80,6 +87,7 @@ class runtime {
 
   // The entry that a selector names.
   device_entry find(std::string_view selector);
+  // These load the plugin into this process, as open() does, and create nothing on the device.
   std::vector<device_property> properties(const device_info &way_in);
   device_metrics metrics(const device_info &way_in);
 

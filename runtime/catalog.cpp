@@ -3,21 +3,21 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 #include "devices/describe.hpp"
 #include "hal/error.hpp"
 #include "runtime/environment.hpp"
 #include "runtime/manifest_file.hpp"
+#include "runtime/object_file.hpp"
 #include "runtime/plugin_rule.hpp"
 #include "runtime/search_path.hpp"
 
 namespace hal::rt {
 namespace fs = std::filesystem;
 namespace {
-
-// A plugin that claims more devices than this is not believed.
-constexpr std::uint32_t most_devices = 65536;
 
 void set_refused(catalog_entry &entry, const std::string &why) {
   entry.facts.state = plugin_state::refused;
@@ -77,23 +77,34 @@ void exclude(catalog_entry &entry, const plugin_rule &rule) {
   entry.outcome = {discovery::plugin_state::refused, why, {}};
 }
 
-// A device that cannot be described does not hide the plugin's others; when it is so with all of them, the
-// plugin has failed, and this throws what it said last.
-void describe_all(catalog_entry &entry, std::uint32_t count) {
+// By a child process: how it ended is the reason.
+void set_lost(catalog_entry &entry, const probe_result &result) {
+  const bool late = result.end == probe_end::timed_out;
+  const discovery::cause why = late ? discovery::cause::probe_timed_out : discovery::cause::probe_crashed;
+  entry.facts.state = plugin_state::failed;
+  entry.facts.why = reason{std::string(discovery::id(why)),
+                           discovery::sentence(why, {.plugin = entry.facts.name, .detail = result.why})};
+  entry.outcome = {late ? discovery::plugin_state::probe_timed_out : discovery::plugin_state::probe_crashed,
+                   result.why,
+                   {}};
+}
+
+void set_answered(catalog_entry &entry, const probe_report &report) {
+  entry.facts.state = plugin_state::available;
+  entry.facts.version = report.version;
+  entry.facts.device_count = static_cast<std::uint32_t>(report.devices.size());
+  entry.devices = report.devices;
+  entry.warnings = report.warnings;
   entry.outcome = {discovery::plugin_state::probed, {}, {}};
-  for (std::uint32_t index = 0; index < count; ++index) {
-    try {
-      entry.devices.push_back(devices::describe(entry.module->table(), index));
-    } catch (const error &wrong) {
-      if (index + 1 == count && entry.devices.empty()) throw;
-      entry.warnings.push_back(
-          fmt::format("The device {}:{} is left out, because the plugin cannot describe it: {}",
-                      entry.facts.name, index, wrong.what()));
-      continue;
-    }
-    if (entry.devices.back().identity.pci)
-      entry.outcome.reported.push_back(*entry.devices.back().identity.pci);
+  for (const device_info &info : entry.devices) {
+    if (info.identity.pci) entry.outcome.reported.push_back(*info.identity.pci);
   }
+  if (entry.devices.empty()) entry.facts.why = reason{"no_device", "The plugin works and found no device."};
+}
+
+// What a device is when it was told and when it is opened, as far as the plugin knows.
+bool is_same_device(const device_info &a, const device_info &b) {
+  return a.identity == b.identity && a.name == b.name;
 }
 
 }  // namespace
@@ -125,29 +136,82 @@ catalog::catalog(const runtime_options &options) {
   });
 }
 
-void catalog::wake(catalog_entry &entry, const log_function &log) {
+bool catalog::can_be_asked(catalog_entry &entry) {
   try {
-    if (entry.module == nullptr) entry.module = plugin_module::load(entry.manifest, entry.facts.library, log);
+    check_object_file(entry.facts.library);
   } catch (const error &wrong) {
     set_refused(entry, wrong.what());
-    return;
+    return false;
   }
-  try {
-    const std::uint32_t count = entry.module->probe();
-    if (count > most_devices) {
-      set_failed(entry, fmt::format("The plugin '{}' tells of {} devices; the most that is believed is {}.",
-                                    entry.facts.name, count, most_devices));
-      return;
+  return true;
+}
+
+void catalog::take(catalog_entry &entry, const probe_result &result, const log_function &log) {
+  if (log) {
+    for (const auto &[level, text] : result.report.log) {
+      try {
+        log(level, text);
+      } catch (...) {  // NOLINT(bugprone-empty-catch): a logger's failure has nobody left to be told to
+      }
     }
-    describe_all(entry, count);
-  } catch (const error &wrong) {
-    set_failed(entry, wrong.what());
-    return;
   }
-  entry.facts.state = plugin_state::available;
-  entry.facts.version = entry.module->version();
-  entry.facts.device_count = static_cast<std::uint32_t>(entry.devices.size());
-  if (entry.devices.empty()) entry.facts.why = reason{"no_device", "The plugin works and found no device."};
+  switch (result.end) {
+    case probe_end::reported:
+      break;
+    case probe_end::crashed:
+    case probe_end::timed_out:
+      set_lost(entry, result);
+      return;
+    case probe_end::garbled:
+      set_failed(entry, fmt::format("The answer of the plugin '{}' cannot be used: {}.", entry.facts.name,
+                                    result.why));
+      return;
+    case probe_end::not_started:
+      set_failed(entry, result.why);
+      return;
+  }
+  if (result.report.verdict == probe_verdict::answered) {
+    set_answered(entry, result.report);
+  } else if (result.report.verdict == probe_verdict::refused) {
+    set_refused(entry, result.report.text);
+  } else {
+    set_failed(entry, result.report.text);
+  }
+}
+
+const plugin_module &catalog::load(catalog_entry &entry, const log_function &log) {
+  if (entry.module == nullptr) {
+    auto module = plugin_module::load(entry.manifest, entry.facts.library, log);
+    module->probe();
+    entry.module = std::move(module);
+  }
+  return *entry.module;
+}
+
+device_info catalog::as_loaded(const catalog_entry &entry, const device_info &info) {
+  const auto describe = [&entry](std::uint32_t index) -> std::optional<device_info> {
+    try {
+      return devices::describe(entry.module->table(), index);
+    } catch (const error &) {
+      return std::nullopt;  // opening tells what is the matter
+    }
+  };
+  const bool is_listed = std::any_of(
+      entry.devices.begin(), entry.devices.end(),
+      [&info](const device_info &one) { return one.index == info.index && is_same_device(one, info); });
+  const auto there = describe(info.index);
+  if (!is_listed || !there || is_same_device(*there, info)) return info;
+  // The plugin counts otherwise than it did in the child: a device came or went in between.
+  for (std::uint32_t index = 0; index < most_devices; ++index) {
+    const auto other = describe(index);
+    if (!other) break;
+    if (is_same_device(*other, info)) return *other;
+  }
+  throw error(status::device_lost,
+              fmt::format("{} is no longer what it was when it was listed ('{}'); now '{}' is there. "
+                          "Look again.",
+                          info.selector(), info.name, there->name),
+              info.selector());
 }
 
 }  // namespace hal::rt

@@ -9,19 +9,21 @@
 #include "hal/inventory.hpp"
 #include "hal/runtime.hpp"
 #include "runtime/plugin_module.hpp"
+#include "runtime/prober.hpp"
 
 namespace hal::rt {
 
 struct catalog_entry {
   discovery::manifest manifest;
   plugin_entry facts;                           // as users see it; `state` and `why` are kept up to date here
-  std::shared_ptr<const plugin_module> module;  // once loaded and accepted
+  std::shared_ptr<const plugin_module> module;  // once loaded into this process: to open a device
   std::vector<device_info> devices;             // once probed
   std::vector<std::string> warnings;            // devices that it has and cannot describe
   discovery::plugin_outcome outcome;            // the same for discovery's reasons
 };
 
-// Finding reads manifests only; wake() is what loads code.
+// Finding reads manifests only. Asking is done in child processes (runtime/prober.hpp); load() is what runs
+// a plugin's code here.
 class catalog {
  public:
   // Reads the manifests of the search path and applies the rule. What is wrong with a manifest is in its
@@ -32,9 +34,15 @@ class catalog {
   const std::vector<catalog_entry> &entries() const noexcept { return entries_; }
   const std::vector<std::string> &warnings() const noexcept { return warnings_; }
 
-  // Loads, probes and describes. Does not throw for what the plugin does wrong: the entry says it. Only for
-  // entries that are idle.
-  static void wake(catalog_entry &entry, const log_function &log);
+  // Looks at the shared object's file: false when it cannot be loaded, and the entry then says why.
+  static bool can_be_asked(catalog_entry &entry);
+  // Writes what a child process found into the entry, which was idle. Hands what the plugin said to `log`.
+  static void take(catalog_entry &entry, const probe_result &result, const log_function &log);
+
+  // Loads and probes the plugin in this process, once. Throws hal::error with what is wrong.
+  static const plugin_module &load(catalog_entry &entry, const log_function &log);
+  // The listed device as the loaded plugin counts it. Throws hal::error, device_lost, when it is gone.
+  static device_info as_loaded(const catalog_entry &entry, const device_info &info);
 
  private:
   std::vector<catalog_entry> entries_;

@@ -89,17 +89,41 @@ void take_names(device_entry &entry) {
   if (preferred.type != device_type::other) entry.type = preferred.type;
 }
 
-// A device that only partitions of it make usable is named by them.
-bool is_replaced_by_partitions(const device_entry &entry, const std::vector<device_entry> &all) {
-  if (entry.usable() || entry.identity.partition || !entry.identity.pci) return false;
-  return std::any_of(all.begin(), all.end(), [&entry](const device_entry &other) {
-    return other.identity.partition && other.identity.pci == entry.identity.pci;
-  });
+// The physical device that a logical one is a part of. Where several rows have the address, the one that the
+// same plugin reports; where that does not decide, none: a guess could be wrong.
+std::optional<std::size_t> parent_of(const device_entry &part, const std::vector<device_entry> &all) {
+  if (!part.identity.partition || !part.identity.pci) return std::nullopt;
+  std::vector<std::size_t> candidates;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].identity.partition && all[i].identity.pci == part.identity.pci) candidates.push_back(i);
+  }
+  if (candidates.size() > 1) {
+    std::erase_if(candidates, [&](std::size_t i) {
+      return std::none_of(part.ways_in.begin(), part.ways_in.end(),
+                          [&](const device_info &way) { return has_way_in(all[i], way.plugin); });
+    });
+  }
+  return candidates.size() == 1 ? std::optional(candidates.front()) : std::nullopt;
+}
+
+void set_families(std::vector<device_entry> &all) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto parent = parent_of(all[i], all);
+    if (!parent) continue;
+    all[i].parent = static_cast<std::uint32_t>(*parent);
+    all[*parent].children.push_back(static_cast<std::uint32_t>(i));
+  }
+}
+
+// A physical device that only its parts make usable.
+reason partitioned() {
+  return {"partitioned", "The device is divided: use its parts, which are listed below it."};
 }
 
 reason why_unusable(const discovery::found_device &found, const std::vector<discovery::manifest> &manifests,
-                    const std::vector<discovery::plugin_outcome> &outcomes, bool recorded) {
-  if (const auto cause = discovery::first_cause(found.pci, manifests, outcomes)) {
+                    const std::vector<discovery::plugin_outcome> &outcomes, bool recorded,
+                    std::span<const discovery::further_check> checks) {
+  if (const auto cause = discovery::first_cause(found.pci, manifests, outcomes, checks)) {
     return {std::string(discovery::id(cause->why)), cause->text};
   }
   if (recorded) return {"not_probed", "This is a recorded machine; no plugin was asked."};
@@ -108,12 +132,14 @@ reason why_unusable(const discovery::found_device &found, const std::vector<disc
 
 auto order(const device_entry &entry) {
   return std::tuple(!entry.identity.pci.has_value(), entry.identity.pci.value_or(pci_address{}),
-                    entry.identity.partition.value_or(0), entry.type == device_type::cpu);
+                    entry.identity.partition.has_value(), entry.identity.partition.value_or(0),
+                    entry.type == device_type::cpu);
 }
 
 }  // namespace
 
-inventory make_listing(const discovery::inventory &hardware, const catalog &plugins, bool recorded) {
+inventory make_listing(const discovery::inventory &hardware, const catalog &plugins, bool recorded,
+                       std::span<const discovery::further_check> checks) {
   inventory listing;
   std::vector<discovery::manifest> manifests;
   std::vector<discovery::plugin_outcome> outcomes;
@@ -131,17 +157,17 @@ inventory make_listing(const discovery::inventory &hardware, const catalog &plug
   }
   for (std::size_t i = 0; i < hardware.devices.size(); ++i) {
     device_entry &entry = listing.devices[i];
-    if (!entry.usable()) entry.unusable = why_unusable(hardware.devices[i], manifests, outcomes, recorded);
+    if (!entry.usable())
+      entry.unusable = why_unusable(hardware.devices[i], manifests, outcomes, recorded, checks);
   }
-  const auto replaced = [all = listing.devices](const device_entry &entry) {
-    return is_replaced_by_partitions(entry, all);
-  };
-  listing.devices.erase(std::remove_if(listing.devices.begin(), listing.devices.end(), replaced),
-                        listing.devices.end());
   std::stable_sort(listing.devices.begin(), listing.devices.end(),
                    [](const device_entry &a, const device_entry &b) { return order(a) < order(b); });
   for (std::size_t i = 0; i < listing.devices.size(); ++i)
     listing.devices[i].index = static_cast<std::uint32_t>(i);
+  set_families(listing.devices);
+  for (device_entry &entry : listing.devices) {
+    if (!entry.usable() && !entry.children.empty()) entry.unusable = partitioned();
+  }
 
   listing.warnings = plugins.warnings();
   for (const catalog_entry &plugin : plugins.entries()) {

@@ -39,10 +39,12 @@ plugin_module::plugin_module(shared_object code, log_function log)
 
 std::shared_ptr<const plugin_module> plugin_module::load(const discovery::manifest &manifest,
                                                          const std::filesystem::path &library,
-                                                         log_function log) {
-  std::shared_ptr<plugin_module> loaded(new plugin_module(shared_object(library), std::move(log)));
-  loaded->accept(manifest, library);
-  return loaded;
+                                                         log_function log,
+                                                         const std::function<void()> &loaded) {
+  std::shared_ptr<plugin_module> module(new plugin_module(shared_object(library), std::move(log)));
+  if (loaded) loaded();
+  module->accept(manifest, library);
+  return module;
 }
 
 void plugin_module::accept(const discovery::manifest &manifest, const std::filesystem::path &library) {

@@ -24,9 +24,10 @@ class plugin_module : public std::enable_shared_from_this<plugin_module> {
  public:
   // Loads the shared object and asks it for its table. `log` may be empty. Throws hal::error: unavailable (it
   // cannot be loaded), incompatible_version, invalid_argument (it is not what the manifest says). Runs the
-  // plugin's query and static constructors, nothing else.
+  // plugin's query and static constructors, nothing else. `loaded` is called between the two.
   static std::shared_ptr<const plugin_module> load(const discovery::manifest &manifest,
-                                                   const std::filesystem::path &library, log_function log);
+                                                   const std::filesystem::path &library, log_function log,
+                                                   const std::function<void()> &loaded = {});
 
   plugin_module(const plugin_module &) = delete;
   plugin_module &operator=(const plugin_module &) = delete;

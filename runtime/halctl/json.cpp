@@ -49,6 +49,8 @@ json to_json(const device_entry &entry) {
   device["usable"] = entry.usable();
   device["ways_in"] = json::array();
   for (const device_info &info : entry.ways_in) device["ways_in"].push_back(way_in_to_json(info));
+  add_if(device, "parent", entry.parent);
+  if (!entry.children.empty()) device["children"] = entry.children;
   if (entry.unusable) device["reason"] = reason_to_json(*entry.unusable);
   return device;
 }

@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "runtime/halctl/json.hpp"
 #include "runtime/halctl/text.hpp"
@@ -26,6 +29,28 @@ std::string memory_of(const device_entry &entry) {
   return human_bytes(entry.ways_in.front().memory_total);
 }
 
+// Each sentence once, behind the devices that it is about.
+std::string reasons(const inventory &listing) {
+  std::vector<std::pair<std::string, std::string>> groups;  // indices, sentence
+  for (const device_entry &entry : listing.devices) {
+    if (!entry.unusable) continue;
+    const std::string index = std::to_string(entry.index);
+    const auto known = std::find_if(groups.begin(), groups.end(), [&entry](const auto &group) {
+      return group.second == entry.unusable->text;
+    });
+    if (known == groups.end()) {
+      groups.emplace_back(index, entry.unusable->text);
+    } else {
+      known->first.append(", ").append(index);
+    }
+  }
+  std::string text;
+  for (const auto &[indices, sentence] : groups) {
+    text += "\n" + wrap(fmt::format("{}: {}", indices, printable(sentence)), page_width(), 3);
+  }
+  return text.empty() ? text : text + "\n";
+}
+
 std::string as_table(const inventory &listing, const painter &paint) {
   if (listing.devices.empty()) return "There is no accelerator in this machine.\n";
   table rows({{"#", true},
@@ -43,20 +68,14 @@ std::string as_table(const inventory &listing, const painter &paint) {
     rows.add({{std::to_string(entry.index)},
               {address},
               {std::string(to_string(entry.type))},
-              {printable(entry.name)},
+              {(entry.parent ? "+ " : "") + printable(entry.name)},
               {memory_of(entry)},
               {printable(entry.kernel_driver)},
               {printable(ways_in(entry))},
               state});
   }
   std::string text = rows.text(page_width(), paint);
-  for (const device_entry &entry : listing.devices) {
-    if (!entry.unusable) continue;
-    const std::string line = fmt::format("{}: {}", entry.index, printable(entry.unusable->text));
-    text.append("\n").append(wrap(line, page_width(), 3));
-  }
-  if (text.back() != '\n') text += '\n';
-  return text;
+  return text + reasons(listing);
 }
 
 exit_code run(const arguments &given, const session &with) {

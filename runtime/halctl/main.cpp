@@ -4,6 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
 #include <memory>
 #include <new>
 #include <string>
@@ -30,6 +33,7 @@ std::string version_text() {
 void add_verbs(CLI::App &app, session &with) {
   add_list(app, with);
   add_show(app, with);
+  add_doctor(app, with);
   add_plugins(app, with);
   add_selftest(app, with);
   add_conform(app, with);
@@ -39,7 +43,8 @@ void add_verbs(CLI::App &app, session &with) {
   add_why(app, with);
   add_complete(app, with);
   for (CLI::App *verb : app.get_subcommands({}))
-    verb->footer("--color, --machine and --plugin-path go with every verb: halctl --help.");
+    verb->footer(
+        "--color, --deadline, --machine, --no-cache and --plugin-path go with every verb: halctl --help.");
 }
 
 std::string meant(std::string_view given, const std::vector<std::string> &names) {
@@ -102,6 +107,8 @@ exit_code run(int count, char **words) {
       "--machine", with.machine,
       "a recorded machine: a folder of its files, what `halctl capture` wrote, a tar archive, or what "
       "lspci -xxxx or lspci -nn printed");
+  app.add_option("--deadline", with.deadline, "seconds that a plugin may take to tell its devices");
+  app.add_flag("--no-cache", with.no_cache, "ask every plugin anew");
   app.set_version_flag("--version", version_text().substr(0, version_text().size() - 1));
   app.fallthrough();
   add_verbs(app, with);
@@ -143,7 +150,22 @@ std::filesystem::path session::root_of(const std::string &given) const {
   return parts.root.empty() ? unpacked->folder() : parts.root;
 }
 
-runtime_options session::options(const std::string &machine_of_verb) const {
+namespace {
+
+std::chrono::milliseconds parse_deadline(const std::string &text) {
+  double seconds = 0;
+  const char *end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, seconds, std::chars_format::fixed);
+  if (code != std::errc{} || stop != end || !(seconds >= 0.001 && seconds <= 3600)) {
+    throw error(status::invalid_argument,
+                fmt::format("'{}' is no deadline: a number of seconds, more than 0 and at most 3600.", text));
+  }
+  return std::chrono::milliseconds{std::lround(seconds * 1000)};
+}
+
+}  // namespace
+
+runtime_options session::options() const {
   runtime_options options;
   for (std::string_view rest = plugin_path; !rest.empty();) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
@@ -156,7 +178,9 @@ runtime_options session::options(const std::string &machine_of_verb) const {
     options.plugin_path.push_back(folder);
   }
   options.only_plugin_path = !plugin_path.empty();
-  options.machine = root_of(machine_of_verb == "/" ? machine : machine_of_verb);
+  options.machine = root_of(machine);
+  if (!deadline.empty()) options.probe_deadline = parse_deadline(deadline);
+  if (no_cache) options.cache = false;
   options.log = [](log_level level, std::string_view text) {
     if (level == log_level::error || level == log_level::warning) warn(text);
   };

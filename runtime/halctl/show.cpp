@@ -59,6 +59,8 @@ std::string identity(const device_entry &entry, const painter &paint) {
   if (entry.identity.partition) rows.add("partition", std::to_string(*entry.identity.partition));
   rows.add("kernel driver", entry.kernel_driver);
   if (entry.numa_node) rows.add("NUMA node", std::to_string(*entry.numa_node));
+  if (entry.parent) rows.add("part of", std::to_string(*entry.parent));
+  if (!entry.children.empty()) rows.add("parts", fmt::format("{}", fmt::join(entry.children, " ")));
   for (const device_info &info : entry.ways_in) rows.add("way in", info.selector());
   return rows.text(paint);
 }

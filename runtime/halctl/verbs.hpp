@@ -28,17 +28,18 @@ struct session {
 
   std::string color = "auto";
   std::string
-      plugin_path;  // folders separated by colons, searched instead of all others; empty: the usual ones
-  // The machine at hand, "/", or a recorded one.
-  std::string machine = "/";
+      plugin_path;       // folders separated by colons, searched instead of all others; empty: the usual ones
+  std::string deadline;  // of a plugin's probe, in seconds; empty: the usual one
+  bool no_cache = false;
+  std::string machine = "/";  // the machine at hand, or a recorded one
   // What the verb that was named does. Runs once the whole command line is understood; prints by write_out.
   // Throws hal::error and output_error, which end the program with a sentence.
   std::function<exit_code()> chosen;
 
-  // For that machine, or for the one that a verb was given. An archive is unpacked for as long as this
-  // session lasts. Throws hal::error, invalid_argument, for a machine that is none and for a folder that is
-  // no absolute path.
-  runtime_options options(const std::string &machine_of_verb = "/") const;
+  // For that machine. An archive is unpacked for as long as this session lasts. Throws hal::error,
+  // invalid_argument, for a machine that is none, for a folder that is no absolute path and for a deadline
+  // that is none.
+  runtime_options options() const;
 
  private:
   std::filesystem::path root_of(const std::string &given) const;
@@ -50,6 +51,7 @@ struct session {
 void add_capture(CLI::App &app, session &with);
 void add_list(CLI::App &app, session &with);
 void add_show(CLI::App &app, session &with);
+void add_doctor(CLI::App &app, session &with);
 void add_plugins(CLI::App &app, session &with);
 void add_selftest(CLI::App &app, session &with);
 void add_conform(CLI::App &app, session &with);

@@ -1,5 +1,5 @@
 // `halctl list` as a whole process, beside the least that a process costs here (/bin/true): of this machine,
-// and of made-up ones with many PCI functions.
+// with the plugins' answers kept and asked for anew, and of made-up machines with many PCI functions.
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -74,6 +76,19 @@ std::unique_ptr<hal::test::temporary_directory> make_machine(std::int64_t functi
 
 void halctl_list(benchmark::State &state) {
   hal::bench::side_by_side(
+      state, 1,
+      [] {
+        run(HAL_BENCH_HALCTL, {"list", "--no-cache"});
+      },
+      [] { run("/bin/true"); });
+}
+
+// The first one fills the cache, in a folder of this run's own.
+void halctl_list_cached(benchmark::State &state) {
+  const hal::test::temporary_directory folder;
+  ::setenv("HAL_CACHE", folder.path().c_str(), 1);
+  run(HAL_BENCH_HALCTL, {"list"});
+  hal::bench::side_by_side(
       state, 1, [] { run(HAL_BENCH_HALCTL, {"list"}); }, [] { run("/bin/true"); });
 }
 
@@ -89,6 +104,7 @@ void halctl_list_functions(benchmark::State &state) {
 }
 
 BENCHMARK(halctl_list)->UseManualTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(halctl_list_cached)->UseManualTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(halctl_list_functions)
     ->Arg(560)
     ->Arg(5000)

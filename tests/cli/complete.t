@@ -3,6 +3,7 @@
   $ halctl complete verbs
   list
   show
+  doctor
   plugins
   selftest
   conform
@@ -32,6 +33,7 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   $ offers 'halctl '
   list
   show
+  doctor
   plugins
   selftest
   conform
@@ -45,15 +47,19 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   selftest
   $ offers 'halctl -'
   --color
+  --deadline
   --help
   --machine
+  --no-cache
   --plugin-path
   --version
   $ offers 'halctl list --'
   --color
+  --deadline
   --help
   --json
   --machine
+  --no-cache
   --plugin-path
   --version
   $ offers 'halctl selftest --s'

@@ -14,13 +14,14 @@
 The help of each verb names every option of it.
 
   $ names() { for name in "${@:2}"; do halctl $1 --help | grep -q -e "$name" || echo "$1: $name"; done; }
-  $ names '' --help --color --plugin-path --version list show plugins selftest conform new-plugin bundle why
-  $ names list --help --json --machine --color --plugin-path
-  $ names show --help --json --machine DEVICE --color --plugin-path
-  $ names plugins --help --json --color --plugin-path
-  $ names selftest --help --json --size DEVICE --color --plugin-path
-  $ names conform --help PLUGIN --color --plugin-path
-  $ names new-plugin --help --vendor-id --vendor NAME DIR --color --plugin-path
+  $ names '' --help --color --deadline --no-cache --plugin-path --version list show plugins selftest conform new-plugin bundle why
+  $ names list --help --json --machine --color --deadline --no-cache --plugin-path
+  $ names show --help --json --machine DEVICE --color --deadline --no-cache --plugin-path
+  $ names doctor --help --json --machine DEVICE --color --deadline --no-cache --plugin-path
+  $ names plugins --help --json --color --deadline --no-cache --plugin-path
+  $ names selftest --help --json --size DEVICE --color --deadline --no-cache --plugin-path
+  $ names conform --help PLUGIN --color --deadline --no-cache --plugin-path
+  $ names new-plugin --help --vendor-id --vendor NAME DIR --color --deadline --no-cache --plugin-path
 
 1: it failed.
 

@@ -20,8 +20,7 @@ Ids that no list of names has: the whole table as it is.
   0  0000:17:00.0  gpu    10de:fff0  nvidia  no_plugin
   1  0000:65:00.0  other  10de:fff1          no_plugin
   
-  0: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
+  0, 1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
   $ halctl $only_host list --machine plain --json
   {
     "schema": 1,
@@ -77,14 +76,8 @@ Eight GPUs; neither the switches between them nor the display of the management 
   6  0000:d1:00.0  gpu   nvidia  no_plugin
   7  0000:df:00.0  gpu   nvidia  no_plugin
   
-  0: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  2: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  3: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  4: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  5: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  6: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  7: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
+  0, 1, 2, 3, 4, 5, 6, 7: No installed plugin drives this device. Install one, or name its folder in
+     HAL_PLUGIN_PATH.
   $ halctl $only_host list --machine dgx --json | value devices.4.numa_node
   1
 
@@ -96,8 +89,7 @@ A function that left while the bus was read does not hide the others.
   0  0000:17:00.0  gpu   nvidia  no_plugin
   1  0000:3d:00.0  gpu   nvidia  no_plugin
   
-  0: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
+  0, 1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
   $ cat warning
   halctl: warning: 0000:2a:00.0 is half removed or damaged; these of its attributes could not be read: vendor (No such file or directory), device (No such file or directory), class (No such file or directory).
   $ halctl $only_host list --machine half_removed --json | value warnings.0
@@ -116,13 +108,8 @@ One of each vendor.
   5  0000:c5:00.0   other              no_plugin
   6  10000:01:00.0  gpu    nvidia      no_plugin
   
-  0: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  2: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  3: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  4: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  5: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  6: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
+  0, 1, 2, 3, 4, 5, 6: No installed plugin drives this device. Install one, or name its folder in
+     HAL_PLUGIN_PATH.
   $ halctl $only_host list --machine mixed --json | "$PYTHON" -c '
   > import json, sys
   > for device in json.load(sys.stdin)["devices"]:
@@ -147,8 +134,10 @@ What a manifest needs decides the reason, though nothing of the plugin is loaded
   
   0: No kernel driver is bound to this device; the acme plugin needs nvidia. Install or load the
      driver.
-  1: The kernel driver vfio-pci is bound to this device; the acme plugin needs nvidia.
-  2: The kernel driver nouveau is bound to this device; the acme plugin needs nvidia.
+  1: The kernel driver vfio-pci is bound to this device; the acme plugin needs nvidia. It keeps the
+     device for a virtual machine or another program: unbind it there and bind nvidia.
+  2: The kernel driver nouveau is bound to this device; the acme plugin needs nvidia. Keep nouveau
+     from being loaded (a blacklist line in /etc/modprobe.d), install or load nvidia, and restart.
   $ halctl --plugin-path "$PWD/acme" list --machine plain
   #  ADDRESS       TYPE   NAME       DRIVER  STATE
   0  0000:17:00.0  gpu    10de:fff0  nvidia  not_probed
@@ -157,9 +146,8 @@ What a manifest needs decides the reason, though nothing of the plugin is loaded
   0: This is a recorded machine; no plugin was asked.
   1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
   $ manifest broken '{"vendor": "10de"}'
-  $ halctl --plugin-path "$PWD/broken" list --machine plain | tail -2
-  0: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
+  $ halctl --plugin-path "$PWD/broken" list --machine plain | tail -1
+  0, 1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
 
 A plugin's own device of a class that is none counts, when the manifest names its id.
 
@@ -177,8 +165,7 @@ A dump of lspci instead of a tree. It holds no kernel drivers.
   0  0000:17:00.0   gpu    10de:fff0  no_plugin
   1  10000:01:00.0  other  10de:fff1  no_plugin
   
-  0: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
+  0, 1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
   $ head -4 "$CLI/machines/lspci-xxxx.txt" >cut
   $ halctl $only_host list --machine cut
   There is no accelerator in this machine.
@@ -234,8 +221,7 @@ A damaged bus: what leads nowhere is told, the rest is listed.
   0  0000:17:00.0  gpu    10de:fff0  nvidia  no_plugin
   1  0000:65:00.0  other  10de:fff1          no_plugin
   
-  0: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
+  0, 1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
   $ sort warnings
   halctl: warning: An entry "notes" of plain/sys/bus/pci/devices is not a PCI address; it was left out.
   halctl: warning: The directory of 0000:70:00.0 cannot be opened (No such file or directory); nothing but its address is known.

@@ -13,15 +13,13 @@ Colours on a terminal, not in a pipe, and as asked for.
   0  0000:17:00.0  gpu    10de:fff0  nvidia  ESC[31mno_pluginESC[0m
   1  0000:65:00.0  other  10de:fff1          ESC[31mno_pluginESC[0m
   
-  0: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
+  0, 1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
   $ NO_COLOR=1 on_terminal 100 $halctl | seen
   #  ADDRESS       TYPE   NAME       DRIVER  STATE
   0  0000:17:00.0  gpu    10de:fff0  nvidia  no_plugin
   1  0000:65:00.0  other  10de:fff1          no_plugin
   
-  0: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
-  1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
+  0, 1: No installed plugin drives this device. Install one, or name its folder in HAL_PLUGIN_PATH.
   $ NO_COLOR= on_terminal 100 $halctl | seen | head -1
   ESC[1m#ESC[0m  ESC[1mADDRESSESC[0m       ESC[1mTYPEESC[0m   ESC[1mNAMEESC[0m       ESC[1mDRIVERESC[0m  ESC[1mSTATEESC[0m
   $ TERM=dumb on_terminal 100 $halctl | seen | head -1

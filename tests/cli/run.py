@@ -29,7 +29,7 @@ def python_with_cram():
     return None
 
 
-def environment(given, python):
+def environment(given, python, scratch):
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -41,6 +41,8 @@ def environment(given, python):
         kept["LD_LIBRARY_PATH"] = os.pathsep.join(libraries)
     kept["PATH"] = os.pathsep.join([str(given.build / "runtime" / "halctl"), kept.get("PATH", os.defpath)])
     kept.update(CLI=str(HERE), HAL_BUILD=str(given.build), PYTHON=python, TERM="xterm")
+    # What plugins told is kept for the length of one test; a slow machine has the time that it needs.
+    kept.update(XDG_CACHE_HOME=str(pathlib.Path(scratch, "cache")), HAL_PROBE_DEADLINE="60")
     return kept
 
 
@@ -63,7 +65,7 @@ def main():
         ran = subprocess.run(
             [python, "-m", "cram", "--shell=/bin/bash", "--indent=2", copy.name],
             cwd=scratch,
-            env=environment(given, python),
+            env=environment(given, python, scratch),
             check=False,
             stdout=subprocess.PIPE,
             text=True,

@@ -24,6 +24,7 @@ EXPECTED = [
     "{lib}/pkgconfig/hal.pc",
     "{lib}/cmake/hal/halConfig.cmake",
     "{lib}/cmake/hal/halConfigVersion.cmake",
+    "{lib}/hal/hal-probe",
     "{lib}/hal/plugins/hal-host.so",
     "{lib}/hal/plugins/host.json",
     "{libexec}/hal/hal-conformance",
@@ -58,6 +59,7 @@ class Installation:
         self.environment.update(
             HOME=str(scratch),
             XDG_CACHE_HOME=str(scratch / "cache"),
+            HAL_PROBE_DEADLINE="60",
             LC_ALL="C",
             LD_LIBRARY_PATH=str(self.lib),
             PKG_CONFIG_PATH=str(self.lib / "pkgconfig"),

@@ -50,6 +50,8 @@ runtime_options plugin_folder::options() const {
   options.plugin_path = {path()};
   options.only_plugin_path = true;
   options.plugins = "";
+  options.probe_deadline = std::chrono::minutes{2};  // for slow machines; a test of the deadline sets its own
+  options.cache = false;
   return options;
 }
 

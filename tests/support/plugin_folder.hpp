@@ -34,7 +34,7 @@ class plugin_folder {
   // Lets other users read the folder: it is this user's alone at first.
   void open_to_everybody() const;
 
-  // A runtime that knows this folder and nothing else.
+  // A runtime that knows this folder and nothing else, and keeps nothing.
   runtime_options options() const;
 
  private:

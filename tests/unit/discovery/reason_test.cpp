@@ -38,11 +38,11 @@ std::optional<cause> cause_for(const pci_function &function, const std::vector<m
   return found ? std::optional(found->why) : std::nullopt;
 }
 
-std::optional<reason> node_is_missing(const manifest &by, const pci_function &) {
+std::optional<reason> node_is_missing(const manifest &by, const plugin_outcome &, const pci_function &) {
   return make_reason(cause::node_missing, {.plugin = by.name, .subject = "/dev/nvidia0"});
 }
 
-std::optional<reason> library_is_missing(const manifest &by, const pci_function &) {
+std::optional<reason> library_is_missing(const manifest &by, const plugin_outcome &, const pci_function &) {
   return make_reason(cause::library_not_found, {.plugin = by.name, .subject = "libcuda.so.1"});
 }
 
@@ -52,7 +52,7 @@ TEST_CASE("reason: ids are stable, distinct and read back") {
   const std::vector<std::string> expected = {
       "no_plugin",         "driver_not_bound", "driver_wrong",    "node_missing", "node_not_readable",
       "library_not_found", "library_unusable", "library_too_old", "hidden",       "plugin_refused",
-      "probe_failed",      "probe_crashed",    "probe_timed_out", "not_reported"};
+      "probe_failed",      "probe_crashed",    "probe_timed_out", "suspended",    "not_reported"};
   std::vector<std::string> found;
   for (const cause value : all_causes()) {
     found.emplace_back(id(value));
@@ -86,10 +86,22 @@ TEST_CASE("reason: sentences are whole with every fact and with none") {
 
 TEST_CASE("reason: sentences name the values") {
   CHECK(sentence(cause::driver_wrong, {.plugin = "cuda", .subject = "nouveau", .expected = "nvidia"}) ==
-        "The kernel driver nouveau is bound to this device; the cuda plugin needs nvidia.");
+        "The kernel driver nouveau is bound to this device; the cuda plugin needs nvidia. Keep nouveau from "
+        "being "
+        "loaded (a blacklist line in /etc/modprobe.d), install or load nvidia, and restart.");
+  CHECK(sentence(cause::driver_wrong, {.plugin = "cuda", .subject = "vfio-pci", .expected = "nvidia"}) ==
+        "The kernel driver vfio-pci is bound to this device; the cuda plugin needs nvidia. It keeps the "
+        "device for a "
+        "virtual machine or another program: unbind it there and bind nvidia.");
+  CHECK(sentence(cause::node_not_readable,
+                 {.subject = "/dev/dri/renderD128", .expected = "render", .detail = "it is render's"}) ==
+        "The device node /dev/dri/renderD128 cannot be opened by this user: it is render's. Join the group "
+        "render "
+        "(as root: usermod -a -G render USER) and log in anew.");
   CHECK(sentence(cause::library_too_old,
                  {.plugin = "cuda", .subject = "libcuda.so.1", .expected = "525.60", .detail = "470.57"}) ==
-        "The vendor library libcuda.so.1 is too old (470.57); the cuda plugin needs 525.60 or newer.");
+        "The vendor library libcuda.so.1 is too old (470.57); the cuda plugin needs 525.60 or newer. Update "
+        "the vendor's user-space driver.");
   CHECK(sentence(cause::probe_failed, {.plugin = "cuda", .detail = "CUDA_ERROR_NO_DEVICE (100)."}) ==
         "The cuda plugin could not start: CUDA_ERROR_NO_DEVICE (100).");
 }

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "devices/describe.hpp"
+#include "hal/error.hpp"
 #include "tests/support/environment_variable.hpp"
 #include "tests/support/plugin_folder.hpp"
 #include "tests/support/thrown.hpp"
@@ -83,16 +85,37 @@ TEST_CASE("catalog: a plugin that is refused keeps its reason when the rule excl
   CHECK(to_string(catalog(options).entries()[0].facts.state) == "refused");
 }
 
-TEST_CASE("catalog: waking keeps the module, the devices and what discovery wants to know") {
+TEST_CASE("catalog: what a child found is kept, with what discovery wants to know; nothing is loaded here") {
   const plugin_folder folder;
   folder.add("heap_a");
   catalog plugins(folder.options());
   catalog_entry &entry = plugins.entries()[0];
-  catalog::wake(entry, {});
+  REQUIRE(catalog::can_be_asked(entry));
+  hal::rt::prober asked(hal::rt::probe_helper(), {.deadline = std::chrono::seconds{60}});
+  const hal::rt::probe_request request{entry.facts.name, entry.facts.library};
+  catalog::take(entry, asked.run({&request, 1})[0], {});
   CHECK(to_string(entry.facts.state) == "available");
-  CHECK(entry.module != nullptr);
+  CHECK(entry.module == nullptr);
   CHECK(entry.devices.size() == 2);
   CHECK((entry.outcome.state == hal::discovery::plugin_state::probed));
+}
+
+TEST_CASE("catalog: a device that moved is found where it is now, and one that left is told") {
+  const plugin_folder folder;
+  folder.add("heap_a");
+  catalog plugins(folder.options());
+  catalog_entry &entry = plugins.entries()[0];
+  catalog::load(entry, {});
+  REQUIRE(entry.module != nullptr);
+  // As if the child had counted otherwise than this process does: the listed one has another name here.
+  hal::device_info listed = hal::devices::describe(entry.module->table(), 1);
+  CHECK(catalog::as_loaded(entry, listed).index == 1);
+  listed.name = "another";
+  entry.devices = {listed};
+  const hal::error gone = hal::test::thrown([&] { catalog::as_loaded(entry, listed); });
+  CHECK(gone.status() == hal::status::device_lost);
+  CHECK(gone.device() == "heap_a:1");
+  CHECK_NAMES(gone.what(), "'another'");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace {
@@ -173,16 +174,71 @@ TEST_CASE("listing: devices that say nothing of themselves are never the same") 
   CHECK(rows(all.listing()) == list{"- a:0", "- a:1", "- b:0"});
 }
 
-TEST_CASE("listing: partitions take the place of the card that only they make usable") {
+// "1<0 2<0": each part and what it is a part of; checks that both sides say the same.
+std::string families(const inventory &listing) {
+  std::string all;
+  for (const device_entry &entry : listing.devices) {
+    if (entry.parent) all += std::to_string(entry.index) + "<" + std::to_string(*entry.parent) + " ";
+    for (const std::uint32_t child : entry.children) CHECK(listing.devices.at(child).parent == entry.index);
+    if (!entry.parent) continue;
+    const auto &siblings = listing.devices.at(*entry.parent).children;
+    CHECK(std::count(siblings.begin(), siblings.end(), entry.index) == 1);
+  }
+  return all;
+}
+
+TEST_CASE("listing: parts are children of the card that only they make usable") {
   machine all;
-  all.has(card).says("cuda", {{card, uuid(1), 1, ""}, {card, uuid(2), 0, ""}});
-  CHECK(rows(all.listing()) == list{"0000:17:00.0/0 cuda:1", "0000:17:00.0/1 cuda:0"});
+  all.has(card).has(other_card).says("cuda", {{card, uuid(1), 1, ""}, {card, uuid(2), 0, ""}});
+  const inventory listing = all.listing();
+  CHECK(rows(listing) ==
+        list{"0000:17:00.0", "0000:17:00.0/0 cuda:1", "0000:17:00.0/1 cuda:0", "0000:65:00.0"});
+  CHECK(families(listing) == "1<0 2<0 ");
+  REQUIRE(listing.devices[0].unusable);
+  CHECK(listing.devices[0].unusable->id == "partitioned");
+  CHECK(listing.devices[3].unusable->id == "not_reported");
+}
+
+TEST_CASE("listing: parts of a card that no bus shows stand alone") {
+  machine all;
+  all.says("cuda", {{card, uuid(1), 0, ""}, {{}, uuid(2), 1, ""}});
+  CHECK(rows(all.listing()) == list{"0000:17:00.0/0 cuda:0", "-/1 cuda:1"});
+  CHECK(families(all.listing()).empty());
+}
+
+TEST_CASE("listing: where two cards have one address, a part belongs to its own plugin's") {
+  machine all;
+  all.has(card)
+      .says("cuda", {{card, uuid(1), {}, ""}, {card, uuid(3), 0, ""}})
+      .says("opencl", {{card, uuid(2), {}, ""}, {card, uuid(4), 1, ""}});
+  CHECK(rows(all.listing()) == list{"0000:17:00.0 cuda:0", "0000:17:00.0 opencl:0", "0000:17:00.0/0 cuda:1",
+                                    "0000:17:00.0/1 opencl:1"});
+  CHECK(families(all.listing()) == "2<0 3<1 ");
+}
+
+TEST_CASE("listing: one address twice by one plugin is two devices, and their parts belong to neither") {
+  machine all;
+  all.has(card).says("cuda", {{card, uuid(1), {}, ""}, {card, uuid(2), {}, ""}, {card, uuid(3), 0, ""}});
+  CHECK(rows(all.listing()) == list{"0000:17:00.0 cuda:0", "0000:17:00.0 cuda:1", "0000:17:00.0/0 cuda:2"});
+  CHECK(families(all.listing()).empty());
+}
+
+TEST_CASE("listing: checks of the system come before what the plugin said") {
+  machine all;
+  all.has(card).says("cuda", {});
+  const std::vector<hal::discovery::further_check> checks = {
+      [](const auto &plugin, const auto &, const auto &) -> std::optional<hal::discovery::reason> {
+        return hal::discovery::make_reason(hal::discovery::cause::hidden,
+                                           {.plugin = plugin.name, .subject = "V"});
+      }};
+  CHECK(make_listing(all.buses(), all.plugins(), false, checks).devices[0].unusable->id == "hidden");
 }
 
 TEST_CASE("listing: partitions stand beside a card that can be used as a whole") {
   machine all;
   all.has(card).says("cuda", {{card, uuid(9), {}, ""}, {card, uuid(1), 0, ""}});
   CHECK(rows(all.listing()) == list{"0000:17:00.0 cuda:0", "0000:17:00.0/0 cuda:1"});
+  CHECK(families(all.listing()) == "1<0 ");
 }
 
 TEST_CASE("listing: the same partition by two plugins is one row") {
@@ -190,7 +246,8 @@ TEST_CASE("listing: the same partition by two plugins is one row") {
   all.has(card)
       .says("cuda", {{card, uuid(1), 0, ""}, {card, uuid(2), 1, ""}})
       .says("opencl", {{card, uuid(2), 1, ""}});
-  CHECK(rows(all.listing()) == list{"0000:17:00.0/0 cuda:0", "0000:17:00.0/1 cuda:1 opencl:0"});
+  CHECK(rows(all.listing()) ==
+        list{"0000:17:00.0", "0000:17:00.0/0 cuda:0", "0000:17:00.0/1 cuda:1 opencl:0"});
 }
 
 TEST_CASE("listing: hardware first, then what is on no bus, CPUs last, with indices in that order") {

@@ -1,6 +1,7 @@
 // From the manifests to opened devices.
 #include "hal/runtime.hpp"
 
+#include <dlfcn.h>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 
 #include "hal/error.hpp"
 #include "hal/units.hpp"
+#include "tests/support/environment_variable.hpp"
 #include "tests/support/heap_plugin.hpp"
 #include "tests/support/plugin_folder.hpp"
 #include "tests/support/thrown.hpp"
@@ -135,10 +137,43 @@ TEST_CASE("runtime: what plugins say gets to the caller, with its level") {
   options.log = [&said](hal::log_level level, std::string_view text) { said.emplace_back(level, text); };
   hal::runtime runtime(options);
   runtime.open("heap_a:0");
-  // The fixture also says nothing once: a NULL is left out.
-  REQUIRE(said.size() == 2);
+  // Once in the child that asks and once here, where it is loaded to open. The fixture also says nothing each
+  // time: a NULL is left out.
+  REQUIRE(said.size() == 3);
   CHECK(said[0] == std::pair{hal::log_level::info, std::string("heap_a looks for devices")});
-  CHECK(said[1] == std::pair{hal::log_level::debug, std::string("heap_a opened a device")});
+  CHECK(said[1] == said[0]);
+  CHECK(said[2] == std::pair{hal::log_level::debug, std::string("heap_a opened a device")});
+}
+
+TEST_CASE("runtime: looking runs no plugin's code in this process; opening does") {
+  plugin_folder folder;
+  folder.add_copy("heap_b");
+  const std::string library = folder.library("heap_b").string();
+  const auto is_loaded = [&library] { return ::dlopen(library.c_str(), RTLD_NOW | RTLD_NOLOAD) != nullptr; };
+  hal::runtime runtime(folder.options());
+  CHECK(devices_of(*runtime.look(), "heap_b") == 2);
+  CHECK(devices_of(*runtime.refresh(), "heap_b") == 2);
+  CHECK_FALSE(is_loaded());
+  runtime.open("heap_b:0");
+  CHECK(is_loaded());
+}
+
+TEST_CASE("runtime: a deadline that is none is the caller's mistake") {
+  const plugin_folder folder;
+  hal::runtime_options options = folder.options();
+  for (const int wrong : {0, -1, 3600001}) {
+    options.probe_deadline = std::chrono::milliseconds{wrong};
+    CHECK(thrown([&] { hal::runtime(options).look(); }).status() == hal::status::invalid_argument);
+  }
+  options.probe_deadline = {};
+  for (const char *wrong : {"", "0", "-1", "x", "1x", "1e3", "3601", "nan", "0.0001", " 1"}) {
+    const hal::test::environment_variable variable("HAL_PROBE_DEADLINE", wrong);
+    const hal::error error = thrown([&] { hal::runtime(options).look(); });
+    CHECK(error.status() == hal::status::invalid_argument);
+    CHECK_NAMES(error.what(), std::string("HAL_PROBE_DEADLINE is '") + wrong + "'");
+  }
+  const hal::test::environment_variable variable("HAL_PROBE_DEADLINE", "59.5");
+  CHECK_NOTHROW(hal::runtime(options).look());
 }
 
 TEST_CASE("runtime: a logger that throws harms nobody") {
