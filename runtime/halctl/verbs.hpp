@@ -32,6 +32,12 @@ struct session {
 // "adds the verb": declares it with its options, and sets `chosen` when it is named.
 void add_list(CLI::App &app, session &with);
 void add_show(CLI::App &app, session &with);
+void add_tree(CLI::App &app, session &with);
+void add_topo(CLI::App &app, session &with);
+void add_watch(CLI::App &app, session &with);
+void add_cdi(CLI::App &app, session &with);
+void add_slurm(CLI::App &app, session &with);
+void add_labels(CLI::App &app, session &with);
 void add_plugins(CLI::App &app, session &with);
 void add_selftest(CLI::App &app, session &with);
 void add_conform(CLI::App &app, session &with);

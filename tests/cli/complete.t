@@ -3,6 +3,12 @@
   $ halctl complete verbs
   list
   show
+  tree
+  topo
+  watch
+  cdi
+  slurm
+  labels
   plugins
   selftest
   conform
@@ -31,6 +37,12 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   $ offers 'halctl '
   list
   show
+  tree
+  topo
+  watch
+  cdi
+  slurm
+  labels
   plugins
   selftest
   conform
@@ -105,6 +117,8 @@ Plugins and files.
   $ offers 'halctl conform hosted.so '
   
   $ offers 'halctl list --machine ma'
+  machines
+  $ offers 'halctl cdi --output m'
   machines
   $ offers 'halctl --plugin-path m'
   machines
