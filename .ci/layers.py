@@ -18,6 +18,7 @@ ALLOWED = {
 # Third parties that live in one place each.
 HOMES = {
     "pci/": ["discovery/pci_module.cpp"],
+    "libudev.h": ["runtime/hotplug_source.cpp"],
     "boost/dll": ["runtime/shared_object.cpp", "plugins/"],
     "boost/context": ["plugins/host/"],
     "oneapi/tbb": ["plugins/host/"],

@@ -12,8 +12,10 @@
 
 #include "hal/device.hpp"
 #include "hal/dispatch.hpp"
+#include "hal/hotplug.hpp"
 #include "hal/inventory.hpp"
 #include "hal/requirement.hpp"
+#include "hal/topology.hpp"
 
 namespace hal {
 
@@ -90,6 +92,18 @@ class runtime {
   // These load the plugin into this process, as open() does, and create nothing on the device.
   std::vector<device_property> properties(const device_info &way_in);
   device_metrics metrics(const device_info &way_in);
+
+  // How the machine is connected. Reads the buses anew, every function in full; asks no plugin.
+  hal::topology topology();
+  // Connections that bypass PCI, as the plugins of usable devices report them.
+  std::vector<device_link> links();
+  // The files in /dev of every accelerator on a PCI bus, by address.
+  std::vector<device_files> files();
+
+  // Watches for accelerators that come, go or are reset. look() does not follow by itself: call refresh() for
+  // the new listing. Throws unsupported when the HAL was built without libudev, unavailable when the system
+  // gives no events; with monitor_options::interval it needs neither.
+  device_monitor monitor(const monitor_options &options = {});
 
  private:
   class implementation;

@@ -9,15 +9,19 @@
 
 #include "devices/describe.hpp"
 #include "discovery/match.hpp"
+#include "discovery/topology.hpp"
 #include "hal/error.hpp"
 #include "runtime/ask_plugins.hpp"
 #include "runtime/catalog.hpp"
 #include "runtime/hardware.hpp"
+#include "runtime/hotplug.hpp"
 #include "runtime/listing.hpp"
 #include "runtime/probe_options.hpp"
 #include "runtime/prober.hpp"
 #include "runtime/reasons.hpp"
 #include "runtime/selector.hpp"
+#include "runtime/topology.hpp"
+#include "runtime/topology_files.hpp"
 
 namespace hal {
 
@@ -48,6 +52,23 @@ class runtime::implementation {
     throw error(status::not_found, fmt::format("No plugin named '{}' can be used.", info.plugin));
   }
 
+  // What the listing was made from.
+  struct hardware_snapshot {
+    std::shared_ptr<const discovery::inventory> hardware;
+    std::vector<discovery::manifest> manifests;
+    std::filesystem::path machine;
+  };
+
+  hardware_snapshot hardware() {
+    look(false);
+    const std::lock_guard lock(mutex_);
+    hardware_snapshot snapshot{hardware_, {}, options_.machine};
+    for (const rt::catalog_entry &entry : plugins_->entries()) snapshot.manifests.push_back(entry.manifest);
+    return snapshot;
+  }
+
+  const runtime_options &options() const { return options_; }
+
  private:
   bool recorded() const { return options_.machine != "/"; }
 
@@ -55,12 +76,13 @@ class runtime::implementation {
     auto plugins = std::make_unique<rt::catalog>(options_);
     std::vector<discovery::manifest> manifests;
     for (const rt::catalog_entry &entry : plugins->entries()) manifests.push_back(entry.manifest);
-    const discovery::inventory hardware = rt::look_at_hardware(options_.machine, manifests);
+    discovery::inventory hardware = rt::look_at_hardware(options_.machine, manifests);
     if (!recorded()) ask(*plugins, hardware);
     auto listing = std::make_shared<const inventory>(
         rt::make_listing(hardware, *plugins, recorded(), rt::reasons_in(system_, *plugins).checks));
     plugins_ = std::move(plugins);
     listing_ = std::move(listing);
+    hardware_ = std::make_shared<const discovery::inventory>(std::move(hardware));
   }
 
   // A vendor's library is not touched for nothing: only plugins with hardware in this machine, and those that
@@ -96,6 +118,7 @@ class runtime::implementation {
   std::optional<rt::prober> prober_;
   std::unique_ptr<rt::catalog> plugins_;
   std::shared_ptr<const inventory> listing_;
+  std::shared_ptr<const discovery::inventory> hardware_;
 };
 
 std::string_view to_string(plugin_state state) noexcept {
@@ -168,6 +191,53 @@ std::vector<device_property> runtime::properties(const device_info &way_in) {
 device_metrics runtime::metrics(const device_info &way_in) {
   const auto [module, info] = self().load(way_in);
   return devices::metrics(module->table(), info.index);
+}
+
+topology runtime::topology() {
+  const auto seen = self().hardware();
+  const discovery::inventory hardware =
+      rt::look_at_hardware(seen.machine, seen.manifests, rt::hardware_detail::all);
+  hal::topology all =
+      discovery::build_topology(hardware, rt::read_processors(seen.machine), discovery::pci_names());
+  all.warnings = look()->warnings;
+  return all;
+}
+
+std::vector<device_link> runtime::links() {
+  const auto listing = look();
+  std::vector<device_link> all;
+  rt::for_each_property_list(
+      *listing, *this,
+      [&](const device_entry &entry, const device_info &way_in, const std::vector<device_property> &own) {
+        const std::vector<device_link> some = rt::links_of(entry, way_in, own, *listing);
+        all.insert(all.end(), some.begin(), some.end());
+      });
+  return all;
+}
+
+std::vector<device_files> runtime::files() {
+  const auto seen = self().hardware();
+  rt::reported_files reported;
+  rt::for_each_property_list(
+      *look(), *this,
+      [&](const device_entry &entry, const device_info &, const std::vector<device_property> &own) {
+        rt::add_reported_files(entry, own, reported);
+      });
+  return rt::find_device_files(seen.machine, *seen.hardware, seen.manifests, reported);
+}
+
+device_monitor runtime::monitor(const monitor_options &options) {
+  const bool by_clock = options.interval.count() != 0;
+  auto source = by_clock ? rt::open_interval_source(options.interval) : rt::open_udev_source();
+  monitor_options times = options;
+  if (by_clock) times.quiet = {};
+  const auto seen = self().hardware();
+  return rt::make_monitor(
+      std::move(source),
+      [machine = seen.machine, manifests = seen.manifests] {
+        return rt::seen_in(rt::look_at_hardware(machine, manifests));
+      },
+      times);
 }
 
 }  // namespace hal

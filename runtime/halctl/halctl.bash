@@ -39,7 +39,7 @@ _halctl() {
   fi
   case "$previous:$verb:$places" in
     --color:*) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$begin") ;;
-    --plugin-path:* | :new-plugin:1)
+    --plugin-path:* | --output:* | :new-plugin:1)
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -d -- "$begin")
       ;;

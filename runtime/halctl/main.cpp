@@ -34,6 +34,12 @@ void add_verbs(CLI::App &app, session &with) {
   add_list(app, with);
   add_show(app, with);
   add_doctor(app, with);
+  add_tree(app, with);
+  add_topo(app, with);
+  add_watch(app, with);
+  add_cdi(app, with);
+  add_slurm(app, with);
+  add_labels(app, with);
   add_plugins(app, with);
   add_selftest(app, with);
   add_conform(app, with);

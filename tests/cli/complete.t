@@ -4,6 +4,12 @@
   list
   show
   doctor
+  tree
+  topo
+  watch
+  cdi
+  slurm
+  labels
   plugins
   selftest
   conform
@@ -34,6 +40,12 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   list
   show
   doctor
+  tree
+  topo
+  watch
+  cdi
+  slurm
+  labels
   plugins
   selftest
   conform
@@ -114,6 +126,8 @@ Plugins and files.
   $ offers 'halctl conform hosted.so '
   
   $ offers 'halctl list --machine ma'
+  machines
+  $ offers 'halctl cdi --output m'
   machines
   $ offers 'halctl --plugin-path m'
   machines

@@ -14,14 +14,23 @@
 The help of each verb names every option of it.
 
   $ names() { for name in "${@:2}"; do halctl $1 --help | grep -q -e "$name" || echo "$1: $name"; done; }
-  $ names '' --help --color --deadline --no-cache --plugin-path --version list show plugins selftest conform new-plugin bundle why
-  $ names list --help --json --machine --color --deadline --no-cache --plugin-path
-  $ names show --help --json --machine DEVICE --color --deadline --no-cache --plugin-path
-  $ names doctor --help --json --machine DEVICE --color --deadline --no-cache --plugin-path
-  $ names plugins --help --json --color --deadline --no-cache --plugin-path
-  $ names selftest --help --json --size DEVICE --color --deadline --no-cache --plugin-path
-  $ names conform --help PLUGIN --color --deadline --no-cache --plugin-path
-  $ names new-plugin --help --vendor-id --vendor NAME DIR --color --deadline --no-cache --plugin-path
+  $ common="--help --color --deadline --machine --no-cache --plugin-path"
+  $ names '' $common --version list show doctor tree topo watch cdi slurm labels plugins selftest conform capture new-plugin bundle why
+  $ names list $common --json
+  $ names show $common --json DEVICE
+  $ names doctor $common --json DEVICE
+  $ names tree $common --json --dot --all
+  $ names topo $common --json
+  $ names watch $common --json --count --interval
+  $ names cdi $common --output --kind --domain
+  $ names slurm $common --json
+  $ names labels $common --json --prefix
+  $ names plugins $common --json
+  $ names selftest $common --json --size DEVICE
+  $ names conform $common PLUGIN
+  $ names capture $common FILE
+  $ names why $common --json --device BUNDLE KERNEL
+  $ names new-plugin $common --vendor-id --vendor NAME DIR
 
 1: it failed.
 

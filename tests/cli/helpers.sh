@@ -5,6 +5,11 @@ machine() {
   "$PYTHON" "$CLI/make_machine.py" "$CLI/machines/$1.txt" "$1"
 }
 
+# server NAME: the same for machines/NAME.server, which tells more.
+server() {
+  "$PYTHON" "$CLI/make_server.py" "$CLI/machines/$1.server" "$1"
+}
+
 # Only the host plugin, whatever else was built.
 only_host="--plugin-path $HAL_BUILD/plugins/host"
 
@@ -75,4 +80,9 @@ reader, writer = os.pipe()
 os.close(reader)
 ran = subprocess.run(sys.argv[2:], stdout=writer, restore_signals=sys.argv[1] == "default")
 print(f"ended with {ran.returncode}")' "$@"
+}
+
+# plain_tree: a tree with its branches in ASCII, without spaces at the ends of lines.
+plain_tree() {
+  sed 's/├─/+-/g; s/└─/`-/g; s/│/|/g; s/…/./g; s/ *$//'
 }
