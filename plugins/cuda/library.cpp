@@ -5,7 +5,11 @@
 
 #define BOOST_DLL_USE_STD_FS
 #include <boost/dll/shared_library.hpp>
+#include <memory>
+#include <mutex>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "hal/plugin/failure.hpp"
 
@@ -21,14 +25,23 @@ std::string_view linker_text(std::string_view wrapped) {
   return wrapped.substr(first + begin.size(), last - first - begin.size());
 }
 
+// Keeps the library loaded for as long as the process lives.
+void *keep(std::unique_ptr<boost::dll::shared_library> loaded) {
+  static auto &mutex = *new std::mutex;
+  static auto &all = *new std::vector<std::unique_ptr<boost::dll::shared_library>>;
+  const std::lock_guard lock(mutex);
+  all.push_back(std::move(loaded));
+  return all.back()->native();
+}
+
 }  // namespace
 
 library::library(const char *file, const char *advice) {
   using boost::dll::load_mode::type;
   constexpr auto mode = type::rtld_now | type::rtld_local | type::search_system_folders;
   try {
-    // The overloads with an error_code lose the dynamic linker's text. Owned by nobody: it stays loaded.
-    handle_ = (new boost::dll::shared_library(file, mode))->native();
+    // The overloads with an error_code lose the dynamic linker's text.
+    handle_ = keep(std::make_unique<boost::dll::shared_library>(file, mode));
   } catch (const std::exception &refused) {
     throw plugin::failure(HAL_STATUS_UNAVAILABLE, fmt::format("{} cannot be loaded: {}. {}", file,
                                                               linker_text(refused.what()), advice));

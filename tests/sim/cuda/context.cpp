@@ -75,6 +75,8 @@ int default_attribute(const sim::device_config &told, int which) {
 
 // Under the lock. What it held goes with it.
 void destroy(guard &lock, context ended) {
+  if (ended->default_stream != nullptr) --all().left_behind;
+  all().left_behind += ended->streams.size() + ended->modules.size();
   while (!ended->streams.empty()) {
     stream one = *ended->streams.begin();
     one->ending = true;
@@ -232,6 +234,12 @@ SIM_EXPORT result cuDevicePrimaryCtxRelease_v2(device given) {
   if (all().primary_references[index] == 0) return CUDA_ERROR_INVALID_CONTEXT;
   if (--all().primary_references[index] == 0) destroy(lock, std::exchange(all().primaries[index], nullptr));
   return CUDA_SUCCESS;
+}
+
+// For tests: objects that were left behind by contexts which ended, and mappings that still exist.
+SIM_EXPORT std::uint64_t cuSimLeftBehind() {
+  const guard lock(all().mutex);
+  return all().left_behind + all().handles.size() + all().reservations.size() + all().allocations.size();
 }
 
 // For tests of adopted contexts; the plugin makes none itself.

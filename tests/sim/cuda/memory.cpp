@@ -65,8 +65,9 @@ void give_device_memory(int device, owner made_by, std::size_t size) {
 void release_allocations(driver::context ended) {
   for (auto one = all().allocations.begin(); one != all().allocations.end();) {
     const auto [address, what] = *one++;
-    if (what.context == ended && what.made_by <= owner::managed)
-      release(address, {owner::device, owner::pool, owner::host, owner::managed});
+    if (what.context != ended || what.made_by > owner::managed) continue;
+    ++all().left_behind;
+    release(address, {owner::device, owner::pool, owner::host, owner::managed});
   }
 }
 

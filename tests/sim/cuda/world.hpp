@@ -58,6 +58,7 @@ struct world {
   std::set<driver::stream> streams;
   std::map<std::uint64_t, int> handles;  // of cuMemCreate: descriptors
   std::map<std::uint64_t, std::size_t> reservations;
+  std::uint64_t left_behind = 0;  // objects that a context still had when it ended
 };
 world &all();
 using guard = std::unique_lock<std::mutex>;
