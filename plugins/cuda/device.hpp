@@ -121,6 +121,12 @@ class current_context_or_none {
   bool pushed_ = false;
 };
 
+inline hal_stream &open_for_work(hal_stream *stream) {
+  if (stream == nullptr || stream->device.failed.failed()) [[unlikely]]
+    fail_stream(stream);
+  return *stream;
+}
+
 hal_device *open_device(std::uint32_t index, void *native_context);
 
 // Table entries; the contract is hal/abi/device.h.

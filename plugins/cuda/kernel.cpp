@@ -31,7 +31,8 @@ void find_parameters(hal_kernel &kernel, const image_kernel *image) {
   }
   if (api.func_get_param_info == nullptr) return;
   std::vector<image_parameter> told;
-  for (;;) {
+  constexpr std::size_t most = 32764;  // each takes a byte of the arguments' room at least
+  while (told.size() < most) {
     std::size_t offset = 0;
     std::size_t size = 0;
     const driver::result result = api.func_get_param_info(kernel.native, told.size(), &offset, &size);
@@ -77,6 +78,7 @@ hal_kernel make_kernel(hal_module &module, const char *name) {
                                   [name](const image_kernel &one) { return one.name == name; });
   const bool has_image = image != module.image.end();
   find_parameters(kernel, has_image ? &*image : nullptr);
+  for (const image_parameter &one : kernel.parameters) kernel.keys.emplace_back(one.size);
   if (has_image) std::copy_n(image->required_block, 3, kernel.required_block);
   kernel.max_block_items =
       std::min(attribute(kernel, driver::function_max_threads_per_block, "largest block"),

@@ -36,40 +36,58 @@ constexpr std::uint32_t known_flags = HAL_LAUNCH_COOPERATIVE;
   check_feature(*kernel.device, HAL_FEATURE_COOPERATIVE_LAUNCH, "Cooperative launch");
 }
 
-// Against what the caller believes. Memory and a value of 8 bytes are the same to a kernel.
-void check_types(const hal_kernel &kernel, const hal_launch &launch) {
-  for (std::uint32_t i = 0; i < launch.argument_count; ++i) {
-    const hal_argument &given = launch.argument_types[i];
-    const image_parameter &formal = kernel.parameters[i];
-    const bool fits = given.kind <= HAL_ARGUMENT_MEMORY && given.size == formal.size &&
-                      (given.kind == HAL_ARGUMENT_VALUE || given.size == sizeof(driver::deviceptr));
-    if (!fits) [[unlikely]]
-      plugin::check_argument(i, given, formal.kind, formal.size);
+// Everything that a launch must satisfy, one after the other, with a sentence for each.
+[[gnu::cold]] void check_shape(const hal_kernel &kernel, const hal_launch &launch) {
+  const hal_device_description &facts = kernel.device->facts;
+  plugin::check_launch(
+      launch, {facts.max_grid, facts.max_block, kernel.max_block_items, kernel.max_dynamic_shared_memory});
+  if (launch.flags != 0) check_flags(kernel, launch);
+  if (kernel.required_block[0] != 0 && !std::equal(launch.block, launch.block + 3, kernel.required_block))
+    fail_block(kernel);
+  if (kernel.parameter_count != HAL_UNKNOWN_COUNT && launch.argument_count != kernel.parameter_count)
+    fail_count(kernel, launch);
+}
+
+// The same in few instructions, for an ordinary launch; false also for what is only unusual.
+bool is_plain(const hal_kernel &kernel, const hal_launch &launch) {
+  const hal_device_description &facts = kernel.device->facts;
+  // An extent of 0 wraps around and is too large as well.
+  bool fits = true;
+  for (int axis = 0; axis < 3; ++axis) {
+    fits &= launch.grid[axis] - 1 < facts.max_grid[axis];
+    fits &= launch.block[axis] - 1 < facts.max_block[axis];
   }
+  const std::uint64_t items = std::uint64_t{launch.block[0]} * launch.block[1] * launch.block[2];
+  fits &= items <= kernel.max_block_items;
+  fits &= launch.dynamic_shared_memory <= kernel.max_dynamic_shared_memory;
+  fits &= launch.flags == 0;
+  fits &= kernel.required_block[0] == 0;
+  fits &= launch.argument_count == kernel.parameter_count;
+  return fits && (launch.argument_count == 0 || launch.arguments != nullptr);
+}
+
+[[noreturn, gnu::cold]] void fail_argument(const hal_kernel &kernel, const hal_launch &launch,
+                                           std::uint32_t index) {
+  if (launch.arguments[index] != nullptr) {
+    const image_parameter &formal = kernel.parameters[index];
+    plugin::check_argument(index, launch.argument_types[index], formal.kind, formal.size);
+  }
+  throw failure(HAL_STATUS_INVALID_ARGUMENT, fmt::format("Argument {} of the launch is NULL.", index));
 }
 
 void check_arguments(const hal_kernel &kernel, const hal_launch &launch) {
-  if (kernel.parameter_count != HAL_UNKNOWN_COUNT) {
-    if (launch.argument_count != kernel.parameter_count) [[unlikely]]
-      fail_count(kernel, launch);
-    if (launch.argument_types != nullptr) check_types(kernel, launch);
-  }
+  const bool typed = launch.argument_types != nullptr && kernel.parameter_count != HAL_UNKNOWN_COUNT;
+  const parameter_key *key = kernel.keys.data();
   for (std::uint32_t i = 0; i < launch.argument_count; ++i) {
-    if (launch.arguments[i] == nullptr) [[unlikely]]
-      throw failure(HAL_STATUS_INVALID_ARGUMENT, fmt::format("Argument {} of the launch is NULL.", i));
+    if (launch.arguments[i] == nullptr || (typed && !key[i].fits(launch.argument_types[i]))) [[unlikely]]
+      fail_argument(kernel, launch, i);
   }
 }
 
 void submit(hal_stream &on, const hal_kernel &kernel, const hal_launch &launch) {
   hal_device &device = on.device;
-  const hal_device_description &facts = device.facts;
-  plugin::check_launch(
-      launch, {facts.max_grid, facts.max_block, kernel.max_block_items, kernel.max_dynamic_shared_memory});
-  if (launch.flags != 0) [[unlikely]]
-    check_flags(kernel, launch);
-  if (kernel.required_block[0] != 0 && !std::equal(launch.block, launch.block + 3, kernel.required_block))
-      [[unlikely]]
-    fail_block(kernel);
+  if (!is_plain(kernel, launch)) [[unlikely]]
+    check_shape(kernel, launch);
   check_arguments(kernel, launch);
   const current_context current(device);
   // A hal_memory begins with its address, so the array is the driver's as it is.

@@ -29,9 +29,9 @@ hal_stream::~hal_stream() {
 
 namespace hal::plugins::cuda {
 
-hal_stream &open_for_work(hal_stream *stream) {
+void fail_stream(hal_stream *stream) {
   plugin::check_handle(stream, "stream").device.failed.check();
-  return *stream;
+  throw failure(HAL_STATUS_INTERNAL, "The stream's device failed without a cause.");
 }
 
 void check_not_capturing(const hal_stream &stream, const char *what) {

@@ -35,7 +35,7 @@ constexpr entry entries[] = {
 #undef HAL_CUDA_ENTRY
 };
 
-// What these fail to give back stays where it is: that is the driver's loss.
+// What these fail to give back stays where it is: that is the driver's loss, which a leak checker would tell.
 const std::set<std::string> gives_back = {"cuMemFree_v2",
                                           "cuMemFreeHost",
                                           "cuMemHostUnregister",
@@ -62,9 +62,11 @@ struct outcome {
   hal_status first = HAL_STATUS_OK;
 };
 
-outcome run(const std::string &library_folder, const std::string &machine, const std::string &wishes) {
-  const std::string command = "LD_LIBRARY_PATH='" + library_folder + "' HAL_SIM_CUDA='" + machine + "' '" +
-                              HAL_SIM_SCENARIO "' '" HAL_SIM_PLUGIN "' " + wishes + " 2>&1";
+outcome run(const std::string &library_folder, const std::string &machine, const std::string &wishes,
+            bool loses = false) {
+  const std::string leaks = loses ? "ASAN_OPTIONS=detect_leaks=0 " : "";
+  const std::string command = leaks + "LD_LIBRARY_PATH='" + library_folder + "' HAL_SIM_CUDA='" + machine +
+                              "' '" + HAL_SIM_SCENARIO "' '" HAL_SIM_PLUGIN "' " + wishes + " 2>&1";
   outcome result;
   FILE *pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);
@@ -123,7 +125,7 @@ TEST_CASE("cuda faults: an entry that fails once is told, and leaves the rest wh
     CAPTURE(symbol);
     const bool loses = gives_back.count(symbol) != 0;
     const outcome found = run(HAL_SIM_FOLDER, fault(symbol, R"("call": 1, "result": 999)"),
-                              loses ? "other again" : "other again leaks");
+                              loses ? "other again" : "other again leaks", loses);
     CAPTURE(found.text);
     CHECK(found.code == 0);
   }
@@ -133,7 +135,8 @@ TEST_CASE("cuda faults: an entry that always fails ends nothing") {
   for (const entry &one : entries) {
     const std::string symbol = one.symbol;
     CAPTURE(symbol);
-    const outcome found = run(HAL_SIM_FOLDER, fault(symbol, R"("call": 0, "result": 2)"), "");
+    const outcome found =
+        run(HAL_SIM_FOLDER, fault(symbol, R"("call": 0, "result": 2)"), "", gives_back.count(symbol) != 0);
     CAPTURE(found.text);
     CHECK(found.code == 0);
     CHECK(found.failures >= 0);
