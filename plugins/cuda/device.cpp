@@ -9,6 +9,7 @@
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/cuda/describe.hpp"
+#include "plugins/cuda/peer.hpp"
 #include "plugins/cuda/wait.hpp"
 
 namespace cuda = hal::plugins::cuda;
@@ -35,9 +36,7 @@ hal_device::~hal_device() {
   {
     const cuda::current_context_or_none current(*this);
     if (current) {
-      for (const auto &[peer, ours] : peers) {
-        if (ours) api.ctx_disable_peer_access(peer);
-      }
+      for (const cuda::driver::context peer : peers) cuda::leave_link(*this, peer);
       pool.close(*this);
     }
   }

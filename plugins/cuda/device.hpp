@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,8 +59,7 @@ struct hal_device {
   hal::plugins::cuda::deferred_frees deferred;
 
   std::mutex peers_mutex;
-  // Contexts whose memory this one may use; true: enabled by this plugin.
-  std::map<hal::plugins::cuda::driver::context, bool> peers;
+  std::set<hal::plugins::cuda::driver::context> peers;  // whose memory this opening was let use
 
  private:
   void make_context(hal::plugins::cuda::driver::context given);

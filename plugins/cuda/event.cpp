@@ -90,7 +90,7 @@ void event_synchronize(hal_event *event, std::uint64_t timeout) {
   if (!happened) throw timed_out("The event", timeout);
 }
 
-hal_status event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
+void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
   hal_event &first = open_for_wait(start);
   hal_event &second = open_for_wait(end);
   std::int64_t &elapsed = plugin::output(out_nanoseconds, "out_nanoseconds");
@@ -103,8 +103,9 @@ hal_status event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nan
   float milliseconds = 0;
   const hal_status told = device.answer(
       device.api.event_elapsed_time(&milliseconds, first.native, second.native), "cuEventElapsedTime");
-  if (told == HAL_STATUS_OK) elapsed = std::llround(static_cast<double>(milliseconds) * 1e6);
-  return told;
+  if (told == HAL_STATUS_NOT_READY)
+    throw failure(HAL_STATUS_NOT_READY, "One of the two events has not happened yet.");
+  elapsed = std::llround(static_cast<double>(milliseconds) * 1e6);
 }
 
 }  // namespace hal::plugins::cuda

@@ -28,6 +28,6 @@ void event_destroy(hal_device *device, hal_event *event);
 void event_record(hal_event *event, hal_stream *stream);
 hal_status event_query(hal_event *event);
 void event_synchronize(hal_event *event, std::uint64_t timeout);
-hal_status event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds);
+void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds);
 
 }  // namespace hal::plugins::cuda

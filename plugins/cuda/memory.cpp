@@ -226,6 +226,8 @@ void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, st
                               "or both.",
                               access));
   }
+  if (size == 0)
+    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A mapping of 0 bytes was asked for; the least is 1.");
   plugin::check_range(mapped, offset, size, "A mapping");
   if (mapped.host == nullptr) {
     throw failure(HAL_STATUS_UNSUPPORTED,

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <mutex>
+#include <utility>
+
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/cuda/device.hpp"
@@ -24,6 +28,35 @@ bool is_accessible(hal_device &device, const hal_device &peer) {
   return accessible != 0;
 }
 
+// A link is the contexts', so that openings which share a context share it: the last one to leave takes it
+// down, unless the program had made it.
+struct link {
+  int users = 0;
+  bool ours = false;
+};
+struct link_table {
+  std::mutex mutex;
+  std::map<std::pair<driver::context, driver::context>, link> links;
+};
+
+link_table &all_links() {
+  // Never destroyed: a program may still close devices while the process ends.
+  static auto &all = *new link_table;
+  return all;
+}
+
+// Asks the driver each time: what a closed peer had is gone.
+void join_link(hal_device &device, const hal_device &peer) {
+  link_table &all = all_links();
+  const std::lock_guard lock(all.mutex);
+  const driver::result enabled = device.api.ctx_enable_peer_access(peer.context, 0);
+  if (enabled != driver::CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED)
+    device.check(enabled, fmt::format("cuCtxEnablePeerAccess to {}", peer.name));
+  link &joined = all.links[{device.context, peer.context}];
+  if (enabled == driver::CUDA_SUCCESS) joined.ours = true;
+  ++joined.users;
+}
+
 // Stream-ordered memory has an access list of its own.
 void share_pool(hal_device &device, hal_device &peer) {
   if (peer.pool.native() == nullptr) return;
@@ -34,6 +67,16 @@ void share_pool(hal_device &device, hal_device &peer) {
 }
 
 }  // namespace
+
+driver::result leave_link(const hal_device &device, driver::context peer) {
+  link_table &all = all_links();
+  const std::lock_guard lock(all.mutex);
+  const auto found = all.links.find({device.context, peer});
+  if (found == all.links.end() || --found->second.users > 0) return driver::CUDA_SUCCESS;
+  const bool ours = found->second.ours;
+  all.links.erase(found);
+  return ours ? device.api.ctx_disable_peer_access(peer) : driver::CUDA_SUCCESS;
+}
 
 void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
   hal_device &open = checked(device);
@@ -62,11 +105,8 @@ void peer_enable(hal_device *device, hal_device *peer) {
   const std::lock_guard lock(open.peers_mutex);
   if (open.peers.count(other.context) != 0) return;
   const current_context current(open);
-  const driver::result enabled = open.api.ctx_enable_peer_access(other.context, 0);
-  // Enabled by the program or by another opening: then it is theirs to disable.
-  const bool ours = enabled != driver::CUDA_ERROR_PEER_ACCESS_ALREADY_ENABLED;
-  if (ours) open.check(enabled, fmt::format("cuCtxEnablePeerAccess to {}", other.name));
-  open.peers.emplace(other.context, ours);
+  join_link(open, other);
+  open.peers.insert(other.context);
   share_pool(open, other);
 }
 
@@ -74,18 +114,14 @@ void peer_disable(hal_device *device, hal_device *peer) {
   hal_device &open = checked(device);
   hal_device &other = checked_peer(peer);
   const std::lock_guard lock(open.peers_mutex);
-  const auto found = open.peers.find(other.context);
-  if (found == open.peers.end()) {
+  if (open.peers.erase(other.context) == 0) {
     throw failure(HAL_STATUS_INVALID_STATE,
                   fmt::format("Access from {} to the memory of {} was not enabled.", open.name, other.name));
   }
-  const bool ours = found->second;
-  open.peers.erase(found);
-  if (!ours) return;
   const current_context current(open);
-  const driver::result disabled = open.api.ctx_disable_peer_access(other.context);
-  if (disabled != driver::CUDA_ERROR_PEER_ACCESS_NOT_ENABLED)
-    open.check(disabled, fmt::format("cuCtxDisablePeerAccess to {}", other.name));
+  const driver::result left = leave_link(open, other.context);
+  if (left != driver::CUDA_ERROR_PEER_ACCESS_NOT_ENABLED)
+    open.check(left, fmt::format("cuCtxDisablePeerAccess to {}", other.name));
 }
 
 }  // namespace hal::plugins::cuda
