@@ -100,6 +100,8 @@ class bundle {
   static bundle open(const std::filesystem::path &file);
   // `bytes` stay valid as long as any copy of the bundle lives.
   static bundle from_memory(std::span<const std::byte> bytes);
+  // Keeps the bytes itself.
+  static bundle from_memory(std::vector<std::byte> &&bytes);
   // From an ELF section of the running program, put there by `objcopy --add-section NAME=FILE`. Throws
   // not_found when the program has no such section.
   static bundle from_section(std::string_view name);

@@ -6,6 +6,7 @@
 
 #include "hal/error.hpp"
 #include "runtime/bundle/content.hpp"
+#include "runtime/bundle/file_mapping.hpp"
 #include "runtime/bundle/program_section.hpp"
 #include "runtime/bundle/requirement_record.hpp"
 
@@ -71,19 +72,23 @@ std::vector<std::byte> unpacked(std::span<const std::byte> stored, std::uint64_t
 }  // namespace
 
 bundle bundle::open(const std::filesystem::path &file) {
-  rt::file_mapping mapping(file);
-  const auto bytes = mapping.bytes();
-  return bundle(std::make_shared<const content>(std::move(mapping), bytes, file.string()));
+  const auto mapping = std::make_shared<const rt::file_mapping>(file);
+  return bundle(std::make_shared<const content>(mapping, mapping->bytes(), file.string()));
 }
 
 bundle bundle::from_memory(std::span<const std::byte> bytes) {
-  return bundle(std::make_shared<const content>(rt::file_mapping(), bytes, "in memory"));
+  return bundle(std::make_shared<const content>(nullptr, bytes, "in memory"));
+}
+
+bundle bundle::from_memory(std::vector<std::byte> &&bytes) {
+  const auto kept = std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+  return bundle(std::make_shared<const content>(kept, *kept, "in memory"));
 }
 
 bundle bundle::from_section(std::string_view name) {
   rt::program_section section = rt::find_program_section(name);
-  return bundle(std::make_shared<const content>(std::move(section.program), section.bytes,
-                                                fmt::format("in section {}", name)));
+  const auto program = std::make_shared<const rt::file_mapping>(std::move(section.program));
+  return bundle(std::make_shared<const content>(program, section.bytes, fmt::format("in section {}", name)));
 }
 
 const bundle::content &bundle::opened() const {

@@ -36,8 +36,9 @@ bool is_partly_zero(const halb::Extents *block) {
 
 }  // namespace
 
-bundle::content::content(rt::file_mapping mapping, std::span<const std::byte> bytes, std::string name)
-    : mapping_(std::move(mapping)), bytes_(bytes), name_(std::move(name)) {
+bundle::content::content(std::shared_ptr<const void> keeper, std::span<const std::byte> bytes,
+                         std::string name)
+    : keeper_(std::move(keeper)), bytes_(bytes), name_(std::move(name)) {
   check_header();
   check_description();
   check_images();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,14 +11,14 @@
 
 #include "bundle_generated.h"
 #include "hal/bundle.hpp"
-#include "runtime/bundle/file_mapping.hpp"
 
 namespace hal {
 
 class bundle::content {
  public:
-  // Throws invalid_module. `name` is for messages.
-  content(rt::file_mapping mapping, std::span<const std::byte> bytes, std::string name);
+  // Throws invalid_module. `keeper` is what the bytes live by, nothing when the caller keeps them. `name` is
+  // for messages.
+  content(std::shared_ptr<const void> keeper, std::span<const std::byte> bytes, std::string name);
   content(const content &) = delete;
   content &operator=(const content &) = delete;
 
@@ -38,7 +39,7 @@ class bundle::content {
   void check_kernels() const;
   void check_kernel(const halb::Kernel &kernel) const;
 
-  rt::file_mapping mapping_;
+  std::shared_ptr<const void> keeper_;
   std::span<const std::byte> bytes_;
   std::string name_;
   std::span<const std::byte> description_;

@@ -7,6 +7,7 @@
 
 #include "hal/abi/native_kernel.h"
 #include "tests/conformance/features.hpp"
+#include "tests/conformance/ptx_kernels.hpp"
 
 extern "C" const hal_native_module hal_native_module_1;
 
@@ -18,6 +19,7 @@ std::string kernel_folder;
 const kernel_format covered[] = {
     {"native", true, true},
     {"elf", true, true},
+    {"ptx", false, false},
 };
 
 const std::vector<char> &file_bytes(const std::string &name) {
@@ -49,6 +51,7 @@ std::vector<kernel_format> kernel_formats() {
 
 kernel_bytes kernel_source(const kernel_format &format, const char *) {
   if (std::string(format.name) == "native") return {&hal_native_module_1, hal_native_module_1.struct_size};
+  if (std::string(format.name) == "ptx") return {ptx_kernels.data(), ptx_kernels.size()};
   const auto &bytes = file_bytes("conformance-kernels.so");
   return {bytes.data(), bytes.size()};
 }

@@ -87,6 +87,16 @@ TEST_CASE("bundle: code that packs well is stored packed, and comes out whole") 
   CHECK(packed.stored < 4096);
 }
 
+TEST_CASE("bundle: bytes that are given away are kept") {
+  bundle opened;
+  {
+    auto bytes = sample_builder().bytes();
+    opened = bundle::from_memory(std::move(bytes));
+  }
+  opened.verify();
+  CHECK(opened.find("sum").has_value());
+}
+
 TEST_CASE("bundle: code that is not packed is used in place, whatever the bundle's address") {
   const auto bytes = sample_builder().bytes();
   for (std::size_t askew = 0; askew < 9; ++askew) {

@@ -1,0 +1,228 @@
+#include "plugins/cuda/external_memory.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "hal/plugin/checks.hpp"
+#include "hal/plugin/record.hpp"
+#include "plugins/cuda/device.hpp"
+
+namespace hal::plugins::cuda {
+
+using plugin::failure;
+
+namespace {
+
+constexpr std::uint64_t dma_buf_granule = 4096;  // a page: what a dma-buf is counted in
+
+driver::allocation_properties exportable_properties(const hal_device &device) {
+  driver::allocation_properties wanted{};
+  wanted.type = driver::allocation_pinned;
+  wanted.handle_types = driver::handle_posix_fd;
+  wanted.where = location_of(device);
+  wanted.gpu_direct_rdma = device.has(HAL_FEATURE_EXPORT_DMA_BUF) ? 1 : 0;
+  return wanted;
+}
+
+std::uint64_t granularity(hal_device &device) {
+  const driver::allocation_properties wanted = exportable_properties(device);
+  std::size_t granule = 0;
+  device.check(device.api.mem_get_allocation_granularity(&granule, &wanted, driver::granularity_minimum),
+               "cuMemGetAllocationGranularity");
+  return std::max<std::uint64_t>(granule, 1);
+}
+
+std::uint64_t round_up(std::uint64_t size, std::uint64_t granule) {
+  const std::uint64_t padded = size + (granule - 1);
+  return padded < size ? 0 : padded / granule * granule;
+}
+
+// Gives the handle an address that this device reads and writes.
+void map(memory &made, std::uint64_t alignment) {
+  hal_device &device = made.device;
+  device.check(device.api.mem_address_reserve(&made.base, made.mapped_size, alignment, 0, 0),
+               "cuMemAddressReserve");
+  const driver::result mapped = device.api.mem_map(made.base, made.mapped_size, 0, made.handle, 0);
+  if (mapped != driver::CUDA_SUCCESS) {
+    device.api.mem_address_free(made.base, made.mapped_size);
+    made.base = 0;
+    device.fail(mapped, fmt::format("cuMemMap of {} bytes", made.mapped_size));
+  }
+  const driver::access_description access{location_of(device), driver::access_read_write};
+  device.check(device.api.mem_set_access(made.base, made.mapped_size, &access, 1), "cuMemSetAccess");
+}
+
+std::unique_ptr<memory> import_descriptor(hal_device &device, const hal_external_handle &given) {
+  auto made = std::make_unique<memory>(device, origin::mapped);
+  const driver::result imported = device.api.mem_import_from_shareable_handle(
+      &made->handle, reinterpret_cast<void *>(static_cast<std::intptr_t>(given.fd)), driver::handle_posix_fd);
+  device.check(imported, fmt::format("cuMemImportFromShareableHandle of descriptor {}", given.fd));
+  // What the exporter mapped travels in `bytes`; a handle from elsewhere is mapped as far as it is needed.
+  std::memcpy(&made->mapped_size, given.bytes, sizeof made->mapped_size);
+  const std::uint64_t needed = round_up(given.offset + given.size, granularity(device));
+  if (made->mapped_size == 0) made->mapped_size = needed;
+  if (needed == 0 || needed > made->mapped_size) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  fmt::format("The descriptor holds {} bytes; {} bytes at offset {} were asked for.",
+                              made->mapped_size, given.size, given.offset));
+  }
+  map(*made, 0);
+  return made;
+}
+
+std::unique_ptr<memory> import_dma_buf(hal_device &device, const hal_external_handle &given) {
+  auto made = std::make_unique<memory>(device, origin::external);
+  driver::external_memory_description wanted{};
+  wanted.type = driver::external_dma_buf_fd;
+  wanted.handle.fd = given.fd;
+  wanted.size = round_up(given.offset + given.size, dma_buf_granule);
+  device.check(device.api.import_external_memory(&made->imported, &wanted),
+               fmt::format("cuImportExternalMemory of dma-buf {}", given.fd));
+  driver::external_buffer_description range{};
+  range.size = wanted.size;
+  device.check(device.api.external_memory_get_mapped_buffer(&made->base, made->imported, &range),
+               fmt::format("cuExternalMemoryGetMappedBuffer of {} bytes", wanted.size));
+  return made;
+}
+
+std::unique_ptr<memory> import_ipc(hal_device &device, const hal_external_handle &given) {
+  driver::ipc_memory_handle bytes;
+  std::memcpy(bytes.bytes, given.bytes, sizeof bytes.bytes);
+  driver::deviceptr base = 0;
+  device.check(device.api.ipc_open_mem_handle(&base, bytes, driver::ipc_lazy_enable_peer_access),
+               "cuIpcOpenMemHandle");
+  auto made = std::make_unique<memory>(device, origin::ipc);
+  made->base = base;
+  return made;
+}
+
+std::unique_ptr<memory> import_any(hal_device &device, const hal_external_handle &given) {
+  switch (given.kind) {
+    case HAL_EXTERNAL_FD:
+      check_feature(device, HAL_FEATURE_EXPORT_FD, "Import of a descriptor");
+      return import_descriptor(device, given);
+    case HAL_EXTERNAL_DMA_BUF:
+      check_feature(device, HAL_FEATURE_EXPORT_DMA_BUF, "Import of a dma-buf");
+      return import_dma_buf(device, given);
+    case HAL_EXTERNAL_IPC:
+      check_feature(device, HAL_FEATURE_EXPORT_IPC, "Import of an IPC handle");
+      return import_ipc(device, given);
+    default:
+      throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                    fmt::format("{} is no kind of external memory; kinds are 1 to 3.", given.kind));
+  }
+}
+
+void check_external_handle(const hal_external_handle &given) {
+  std::uint64_t end = 0;
+  if (given.size == 0 || __builtin_add_overflow(given.offset, given.size, &end)) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  fmt::format("The external handle names {} bytes at offset {}, which no memory has.",
+                              given.size, given.offset));
+  }
+  if (given.kind != HAL_EXTERNAL_IPC && given.fd < 0) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  fmt::format("The external handle's descriptor is {}, which is none.", given.fd));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options) {
+  if (options.kind != HAL_MEMORY_DEVICE)
+    throw failure(HAL_STATUS_UNSUPPORTED, "Only device memory can be exported.");
+  // The driver has no memory that leaves both as a descriptor and as an IPC handle.
+  if (!device.has(HAL_FEATURE_EXPORT_FD)) {
+    check_feature(device, HAL_FEATURE_EXPORT_IPC, "Exportable memory");
+    auto made = std::make_unique<memory>(device, origin::plain);
+    device.check(device.api.mem_alloc(&made->base, padded_size(options, 256)),
+                 fmt::format("cuMemAlloc of {} bytes", options.size));
+    return made;
+  }
+  auto made = std::make_unique<memory>(device, origin::mapped);
+  const std::uint64_t granule = granularity(device);
+  made->mapped_size = round_up(options.size, granule);
+  const driver::allocation_properties wanted = exportable_properties(device);
+  device.check(device.api.mem_create(&made->handle, made->mapped_size, &wanted, 0),
+               fmt::format("cuMemCreate of {} bytes", made->mapped_size));
+  map(*made, options.alignment > granule ? options.alignment : 0);
+  return made;
+}
+
+void release_external(memory &made) noexcept {
+  const api &api = made.device.api;
+  if (made.from == origin::external) {
+    if (made.base != 0) api.mem_free(made.base);
+    if (made.imported != nullptr) api.destroy_external_memory(made.imported);
+    return;
+  }
+  if (made.base != 0) {
+    api.mem_unmap(made.base, made.mapped_size);
+    api.mem_address_free(made.base, made.mapped_size);
+  }
+  if (made.handle != 0) api.mem_release(made.handle);
+}
+
+void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out) {
+  hal_device &open = open_for_work(device);
+  memory &given = *open.memory.find(handle);
+  hal_external_handle told{};
+  told.kind = kind;
+  told.size = given.size;
+  told.fd = -1;
+  if (kind < HAL_EXTERNAL_FD || kind > HAL_EXTERNAL_IPC) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  fmt::format("{} is no kind of external memory; kinds are 1 to 3.", kind));
+  }
+  constexpr std::uint64_t features[] = {HAL_FEATURE_EXPORT_FD, HAL_FEATURE_EXPORT_DMA_BUF,
+                                        HAL_FEATURE_EXPORT_IPC};
+  check_feature(open, features[kind - HAL_EXTERNAL_FD], "Export of memory in this way");
+  plugin::check_pointer(out, "The external handle");
+  memory &root = given.root();
+  if ((root.flags & HAL_MEMORY_EXPORTABLE) == 0) {
+    throw failure(HAL_STATUS_INVALID_STATE,
+                  "The memory was not allocated with HAL_MEMORY_EXPORTABLE and cannot be exported.");
+  }
+  told.offset = given.address - root.base;
+  const current_context current(open);
+  if (kind == HAL_EXTERNAL_FD) {
+    open.check(open.api.mem_export_to_shareable_handle(&told.fd, root.handle, driver::handle_posix_fd, 0),
+               "cuMemExportToShareableHandle");
+    std::memcpy(told.bytes, &root.mapped_size, sizeof root.mapped_size);
+  } else if (kind == HAL_EXTERNAL_DMA_BUF) {
+    open.check(open.api.mem_get_handle_for_address_range(&told.fd, root.base, root.mapped_size,
+                                                         driver::range_dma_buf_fd, 0),
+               "cuMemGetHandleForAddressRange");
+  } else {
+    driver::ipc_memory_handle bytes{};
+    open.check(open.api.ipc_get_mem_handle(&bytes, root.base), "cuIpcGetMemHandle");
+    std::memcpy(told.bytes, bytes.bytes, sizeof bytes.bytes);
+  }
+  plugin::write_record(out, told, "The external handle");
+}
+
+void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory) {
+  hal_device &open = open_for_work(device);
+  hal_memory *&made = plugin::output(out_memory, "out_memory");
+  const plugin::input_record<hal_external_handle> given(handle, "The external handle");
+  check_external_handle(*given);
+  const current_context current(open);
+  std::unique_ptr<memory> imported;
+  try {
+    imported = import_any(open, *given);
+  } catch (const failure &refused) {
+    // The driver has several codes for a handle that names nothing of its own; it is one mistake.
+    open.failed.check();
+    if (refused.native_code() == 0 || refused.status() == HAL_STATUS_OUT_OF_DEVICE_MEMORY) throw;
+    throw failure(HAL_STATUS_INVALID_ARGUMENT, refused.what(), refused.native_code());
+  }
+  imported->address = imported->base + given->offset;
+  imported->size = given->size;
+  imported->kind = HAL_MEMORY_DEVICE;
+  made = open.memory.insert(std::move(imported));
+}
+
+}  // namespace hal::plugins::cuda

@@ -1,0 +1,62 @@
+// Kernels and their launches.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "hal/abi/objects.h"
+#include "plugins/cuda/api.hpp"
+#include "plugins/cuda/image.hpp"
+
+namespace hal::plugins::cuda {
+
+// A parameter as a launch compares it: size and kind in one word. Memory and a value of 8 bytes are the same
+// to a kernel.
+struct parameter_key {
+  explicit parameter_key(std::uint32_t size)
+      : expected(std::uint64_t{size} << 32),
+        compared(size == sizeof(driver::deviceptr) ? ~std::uint64_t{HAL_ARGUMENT_MEMORY}
+                                                   : ~std::uint64_t{0}) {}
+
+  bool fits(const hal_argument &given) const noexcept {
+    return (((std::uint64_t{given.size} << 32) | given.kind) & compared) == expected;
+  }
+
+  std::uint64_t expected, compared;
+};
+
+}  // namespace hal::plugins::cuda
+
+struct hal_kernel {
+  hal_module *module = nullptr;
+  hal_device *device = nullptr;
+  hal::plugins::cuda::driver::function native = nullptr;
+  std::uint32_t parameter_count = HAL_UNKNOWN_COUNT;
+  std::uint32_t max_block_items = 0;
+  std::uint64_t max_dynamic_shared_memory = 0;
+  std::uint64_t static_shared_memory = 0;
+  std::uint32_t registers = 0;
+  std::uint32_t local_memory = 0;
+  std::uint32_t required_block[3] = {0, 0, 0};  // all 0: any
+  std::vector<hal::plugins::cuda::image_parameter> parameters;
+  std::vector<hal::plugins::cuda::parameter_key> keys;  // of `parameters`
+  std::string name;
+};
+
+namespace hal::plugins::cuda {
+
+// Finds the function and its parameters, and lets it use all the shared memory there is; the device's context
+// is current. Throws HAL_STATUS_NOT_FOUND.
+hal_kernel make_kernel(hal_module &module, const char *name);
+
+// Table entries; the contract is hal/abi/device.h.
+void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out);
+void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out);
+void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t dynamic_shared_memory,
+                          std::uint32_t *out_block);
+void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,
+                      std::uint32_t *out_blocks);
+void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch);
+
+}  // namespace hal::plugins::cuda

@@ -1,0 +1,134 @@
+#include "plugins/cuda/stream.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "hal/plugin/checks.hpp"
+#include "hal/plugin/record.hpp"
+#include "plugins/cuda/device.hpp"
+#include "plugins/cuda/wait.hpp"
+
+namespace cuda = hal::plugins::cuda;
+using hal::plugin::failure;
+
+hal_stream::~hal_stream() {
+  const cuda::current_context_or_none current(device);
+  if (!current) return;
+  const cuda::api &api = device.api;
+  if (capturing) {
+    cuda::driver::graph discarded = nullptr;
+    if (api.stream_end_capture(native, &discarded) == cuda::driver::CUDA_SUCCESS && discarded != nullptr)
+      api.graph_destroy(discarded);
+  }
+  // cuStreamDestroy alone does not wait.
+  api.stream_synchronize(native);
+  if (ours) api.stream_destroy(native);
+}
+
+namespace hal::plugins::cuda {
+
+void fail_stream(hal_stream *stream) {
+  plugin::check_handle(stream, "stream").device.failed.check();
+  throw failure(HAL_STATUS_INTERNAL, "The stream's device failed without a cause.");
+}
+
+void check_not_capturing(const hal_stream &stream, const char *what) {
+  if (stream.capturing.load(std::memory_order_relaxed)) [[unlikely]]
+    throw failure(HAL_STATUS_INVALID_STATE,
+                  fmt::format("{} cannot be part of a graph, and the stream is being captured.", what));
+}
+
+hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
+  hal_stream &open = open_for_work(stream);
+  check_not_capturing(open, what);
+  return open;
+}
+
+failure timed_out(const char *what, std::uint64_t timeout) {
+  return {HAL_STATUS_TIMED_OUT, fmt::format("{} did not finish within {} ns.", what, timeout)};
+}
+
+void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
+  hal_device &open = open_for_work(device);
+  hal_stream *&made = plugin::output(out_stream, "out_stream");
+  const auto given = plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
+  if (given->flags != 0) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  fmt::format("The stream flags are {}; none are defined.", given->flags));
+  }
+  const current_context current(open);
+  int least = 0;
+  int greatest = 0;
+  open.check(open.api.ctx_get_stream_priority_range(&least, &greatest), "cuCtxGetStreamPriorityRange");
+  // CUDA counts as we do: 0 is normal, the most urgent one the lowest number.
+  const int priority = std::clamp(given->priority, greatest, least);
+  driver::stream native = nullptr;
+  open.check(open.api.stream_create_with_priority(&native, driver::stream_non_blocking, priority),
+             fmt::format("cuStreamCreateWithPriority of priority {}", priority));
+  try {
+    made = open.streams.insert(std::make_unique<hal_stream>(open, native, true));
+  } catch (...) {
+    open.api.stream_destroy(native);
+    throw;
+  }
+}
+
+void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
+  hal_device &open = open_for_work(device);
+  hal_stream *&made = plugin::output(out_stream, "out_stream");
+  const auto given = static_cast<driver::stream>(native);
+  const current_context current(open);
+  // NULL is CUDA's default stream, of whatever context is current.
+  if (given != nullptr) {
+    driver::context owner = nullptr;
+    open.check(open.api.stream_get_ctx(given, &owner), "cuStreamGetCtx of the stream to adopt");
+    if (owner != open.context) {
+      throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                    "The stream to adopt belongs to another context than the device's.");
+    }
+  }
+  made = open.streams.insert(std::make_unique<hal_stream>(open, given, false));
+}
+
+void stream_destroy(hal_device *device, hal_stream *stream) {
+  hal_device &open = checked(device);
+  const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
+}
+
+void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
+  hal_stream &open = open_outside_capture(stream, "stream_synchronize");
+  hal_device &device = open.device;
+  const current_context current(device);
+  if (timeout == HAL_NO_TIMEOUT) {
+    device.check(device.api.stream_synchronize(open.native), "cuStreamSynchronize");
+    return;
+  }
+  const bool idle = wait_until(timeout, [&] {
+    return device.answer(device.api.stream_query(open.native), "cuStreamQuery") == HAL_STATUS_OK;
+  });
+  if (!idle) throw timed_out("The stream", timeout);
+}
+
+hal_status stream_query(hal_stream *stream) {
+  hal_stream &open = open_outside_capture(stream, "stream_query");
+  const current_context current(open.device);
+  return open.device.answer(open.device.api.stream_query(open.native), "cuStreamQuery");
+}
+
+void stream_wait_event(hal_stream *stream, hal_event *event) {
+  hal_stream &open = open_outside_capture(stream, "stream_wait_event");
+  const hal_event &awaited = plugin::check_handle(event, "event");
+  const current_context current(open.device);
+  open.device.check(open.device.api.stream_wait_event(open.native, awaited.native, 0), "cuStreamWaitEvent");
+}
+
+void stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
+  hal_stream &open = open_for_work(stream);
+  if (function == nullptr) throw failure(HAL_STATUS_INVALID_ARGUMENT, "The host function is NULL.");
+  const current_context current(open.device);
+  open.device.check(open.device.api.launch_host_func(open.native, function, user), "cuLaunchHostFunc");
+}
+
+}  // namespace hal::plugins::cuda

@@ -1,0 +1,58 @@
+// What the stand-in for NVIDIA's driver is told by the environment variable HAL_SIM_CUDA: JSON text, or the
+// path of a file that holds it. Every field may be left out:
+//   {"driver": 13000,
+//    "devices": [{"name": "...", "capability": 90, "memory": 1073741824, "uuid": "32 hexadecimal digits",
+//                 "parent_uuid": "... of a MIG instance's GPU", "pci": "0000:17:00.0",
+//                 "peers": [1], "attributes": {"103": 0}}],
+//    "kernels": ["path of a shared object with hal_native_module_1"],
+//    "faults": [{"entry": "cuMemAlloc_v2", "call": 2, "result": 2},     that call only; 0: every call
+//               {"entry": "cuMemAlloc_v2", "call": 1, "delay_ms": 50},
+//               {"entry": "cuMemAlloc_v2", "call": 1, "kill": true}]}
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "plugins/cuda/driver.hpp"
+
+namespace sim {
+
+namespace driver = hal::plugins::cuda::driver;
+
+struct device_config {
+  std::string name;
+  int capability = 90;
+  std::uint64_t memory = 1ull << 30;
+  driver::uuid uuid{};
+  driver::uuid parent_uuid{};  // the same, unless it is a MIG instance
+  std::string pci;
+  std::set<int> peers;
+  std::map<int, int> attributes;
+};
+
+struct fault {
+  std::string entry;
+  std::uint64_t call = 0;
+  int result = 0;
+  int delay_ms = 0;
+  bool kill = false;
+};
+
+struct config {
+  int version = 13000;
+  std::vector<device_config> devices;
+  std::vector<std::string> kernels;
+  std::vector<fault> faults;
+};
+
+// Read once, when the first entry is called. Text that cannot be read ends the process: a test is wrong.
+const config &configuration();
+
+// Counts a call of an entry and does what was planned for it: answers the planned code, or CUDA_SUCCESS when
+// the entry is to do its work.
+driver::result enter(const char *entry);
+
+}  // namespace sim
