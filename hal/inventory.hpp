@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hal/device_info.hpp"
+#include "hal/topology.hpp"
 
 namespace hal {
 
@@ -16,6 +17,27 @@ struct reason {
   std::string
       id;  // stable, for programs: "no_plugin", "probe_failed" ... (docs/halctl-list-schema.md lists them)
   std::string text;  // a sentence for people, with what to do
+};
+
+// The largest resizable memory window (BAR) of a device, in bytes.
+struct memory_window {
+  std::uint64_t size = 0;  // as set now
+  std::uint64_t most = 0;  // the largest that it can be set to
+
+  friend bool operator==(const memory_window &, const memory_window &) = default;
+};
+
+// How a device hangs on its bus, as far as the machine tells.
+struct bus_facts {
+  pci_express_link link;
+  std::optional<memory_window> window;
+  std::optional<std::uint32_t> iommu_group;
+  std::optional<pci_address> physical_function;    // set for an SR-IOV virtual function only
+  std::optional<std::uint32_t> virtual_functions;  // SR-IOV functions that are switched on
+  std::string cpus;                                // near it, as the kernel writes lists: "0-15,64-79"
+  std::string power;                               // of runtime power management: "active", "suspended" ...
+  std::string platform;                            // its name on a bus other than PCI: "13e40000.gpu"
+  std::vector<std::string> files;                  // in /dev, as its kernel drivers name them
 };
 
 // One device: hardware found on a bus, a device that a plugin reported, or, as a rule, both.
@@ -29,6 +51,7 @@ struct device_entry {
   std::uint32_t device_id = 0;
   std::string kernel_driver;  // bound to it; empty when none is
   std::optional<int> numa_node;
+  bus_facts bus;                     // of hardware found on a bus
   std::vector<device_info> ways_in;  // by which plugins it can be used, the preferred one first
   std::optional<reason> unusable;    // set exactly when ways_in is empty
   // A logical device (a MIG instance, an XCP partition, a tile) is a child of the physical one that it is a

@@ -10,6 +10,21 @@
 namespace hal::rt {
 namespace {
 
+bus_facts bus_of(const discovery::found_device &found) {
+  const discovery::pci_function &pci = found.pci;
+  bus_facts bus;
+  bus.link = {pci.link.megatransfers, pci.link.width, pci.link_max.megatransfers, pci.link_max.width};
+  if (pci.bar) bus.window = memory_window{pci.bar->size, pci.bar->most};
+  bus.iommu_group = pci.iommu_group;
+  bus.physical_function = pci.physical_function;
+  bus.virtual_functions = pci.virtual_functions;
+  bus.cpus = pci.local_cpus.value_or("");
+  bus.power = pci.runtime_status.value_or("");
+  bus.platform = found.platform;
+  bus.files = found.nodes;
+  return bus;
+}
+
 device_entry from_hardware(const discovery::found_device &found) {
   device_entry entry;
   entry.type = found.type;
@@ -21,6 +36,7 @@ device_entry from_hardware(const discovery::found_device &found) {
   entry.device_id = found.pci.device.value_or(0);
   entry.kernel_driver = found.pci.driver.value_or("");
   entry.numa_node = found.pci.numa_node;
+  entry.bus = bus_of(found);
   return entry;
 }
 

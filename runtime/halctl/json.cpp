@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "devices/capability.hpp"
+#include "runtime/halctl/topology_text.hpp"
 
 namespace hal::ctl {
 namespace {
@@ -34,6 +37,20 @@ json way_in_to_json(const device_info &info) {
   return way;
 }
 
+json bus_to_json(const bus_facts &bus) {
+  json one = json::object();
+  if (bus.link.known()) one["link"] = link_to_json(bus.link);
+  if (bus.window) one["window"] = {{"size", bus.window->size}, {"most", bus.window->most}};
+  add_if(one, "iommu_group", bus.iommu_group);
+  if (bus.physical_function) one["physical_function"] = to_string(*bus.physical_function);
+  add_if(one, "virtual_functions", bus.virtual_functions);
+  add_if(one, "cpus", bus.cpus);
+  add_if(one, "power", bus.power);
+  add_if(one, "platform", bus.platform);
+  if (!bus.files.empty()) one["files"] = bus.files;
+  return one;
+}
+
 }  // namespace
 
 json to_json(const device_entry &entry) {
@@ -46,6 +63,7 @@ json to_json(const device_entry &entry) {
   add_identity(device, entry.identity);
   add_if(device, "kernel_driver", entry.kernel_driver);
   add_if(device, "numa_node", entry.numa_node);
+  if (json bus = bus_to_json(entry.bus); !bus.empty()) device["bus"] = std::move(bus);
   device["usable"] = entry.usable();
   device["ways_in"] = json::array();
   for (const device_info &info : entry.ways_in) device["ways_in"].push_back(way_in_to_json(info));

@@ -11,6 +11,7 @@
 #include "hal/error.hpp"
 #include "runtime/halctl/json.hpp"
 #include "runtime/halctl/text.hpp"
+#include "runtime/halctl/topology_text.hpp"
 #include "runtime/halctl/verbs.hpp"
 #include "runtime/selector.hpp"
 
@@ -62,6 +63,25 @@ std::string identity(const device_entry &entry, const painter &paint) {
   if (entry.parent) rows.add("part of", std::to_string(*entry.parent));
   if (!entry.children.empty()) rows.add("parts", fmt::format("{}", fmt::join(entry.children, " ")));
   for (const device_info &info : entry.ways_in) rows.add("way in", info.selector());
+  return rows.text(paint);
+}
+
+std::string window_text(const memory_window &window) {
+  const std::string now = human_bytes(window.size);
+  return window.size < window.most ? fmt::format("{} of {}", now, human_bytes(window.most)) : now;
+}
+
+std::string bus(const bus_facts &facts, const painter &paint) {
+  section rows("bus");
+  rows.add("link", link_text(facts.link));
+  if (facts.window) rows.add("memory window", window_text(*facts.window));
+  if (facts.iommu_group) rows.add("IOMMU group", std::to_string(*facts.iommu_group));
+  if (facts.physical_function) rows.add("virtual function of", to_string(*facts.physical_function));
+  if (facts.virtual_functions) rows.add("virtual functions", std::to_string(*facts.virtual_functions));
+  rows.add("near CPUs", facts.cpus);
+  rows.add("power", facts.power);
+  rows.add("platform device", facts.platform);
+  rows.add("files", fmt::format("{}", fmt::join(facts.files, " ")));
   return rows.text(paint);
 }
 
@@ -155,7 +175,7 @@ exit_code run(const arguments &given, const session &with) {
     if (given.as_json) {
       write_out(document({{"device", to_json(entry)}}));
     } else {
-      write_out(identity(entry, paint) +
+      write_out(identity(entry, paint) + bus(entry.bus, paint) +
                 fmt::format("{}\n  {}\n", paint(style::bad, "cannot be used"),
                             wrap(printable(entry.unusable->text), page_width() - 2, 2)));
     }
@@ -172,8 +192,8 @@ exit_code run(const arguments &given, const session &with) {
     write_out(document(content));
     return exit_code::ok;
   }
-  write_out(identity(entry, paint) + capabilities(info, paint) + properties(own, paint) +
-            (now ? live(*now, paint) : std::string()));
+  write_out(identity(entry, paint) + bus(entry.bus, paint) + capabilities(info, paint) +
+            properties(own, paint) + (now ? live(*now, paint) : std::string()));
   return exit_code::ok;
 }
 

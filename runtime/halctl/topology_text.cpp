@@ -24,6 +24,15 @@ std::string link_text(const pci_express_link &link) {
                      of_most(link.megatransfers, link.most_megatransfers, "", 1000));
 }
 
+json link_to_json(const pci_express_link &link) {
+  if (!link.known()) return {};
+  json one = {{"width", link.width}, {"megatransfers", link.megatransfers}};
+  if (link.most_width != 0) one["most_width"] = link.most_width;
+  if (link.most_megatransfers != 0) one["most_megatransfers"] = link.most_megatransfers;
+  one["reduced"] = link.reduced();
+  return one;
+}
+
 json node_to_json(const topology &machine, const topology_node &node) {
   json one = {{"pci", to_string(node.address)}, {"kind", to_string(node.kind)}};
   if (node.kind == node_kind::accelerator) one["type"] = to_string(node.type);
@@ -33,12 +42,7 @@ json node_to_json(const topology &machine, const topology_node &node) {
   if (node.parent) one["parent"] = to_string(machine.nodes[*node.parent].address);
   if (node.physical_function) one["physical_function"] = to_string(*node.physical_function);
   if (node.root) one["root"] = to_string(*node.root);
-  if (node.link.known()) {
-    one["link"] = {{"width", node.link.width}, {"megatransfers", node.link.megatransfers}};
-    if (node.link.most_width != 0) one["link"]["most_width"] = node.link.most_width;
-    if (node.link.most_megatransfers != 0) one["link"]["most_megatransfers"] = node.link.most_megatransfers;
-    one["link"]["reduced"] = node.link.reduced();
-  }
+  if (node.link.known()) one["link"] = link_to_json(node.link);
   if (const auto id = machine.nearest_numa_node(node.address)) one["numa_node"] = *id;
   if (!node.local_cpus.empty()) one["cpus"] = node.local_cpus;
   if (!node.driver.empty()) one["kernel_driver"] = node.driver;

@@ -20,6 +20,8 @@ What `halctl list --json` writes is what list.schema.json says. Needs the Python
   7 devices
   $ halctl $only_host list --machine "$CLI/machines/lspci-xxxx.txt" --json | validate
   2 devices
+  $ server server; halctl $only_host list --machine server --json 2>/dev/null | validate
+  7 devices
   $ manifest acme '{"vendor": "0x10de"}' acme.so ', "needs": {"kernel_drivers": ["nvidia"]}'
   $ halctl --plugin-path "$PWD/acme" list --machine unbound --json | validate
   3 devices

@@ -143,3 +143,15 @@ Devices that are not there, and names that are none.
   $ halctl $only_host show 0 --machine nowhere
   halctl: The recorded machine 'nowhere' is not there.
   [2]
+
+How a recorded device hangs on its bus: a slower slot, and a virtual function of it.
+
+  $ server server
+  $ halctl $only_host show 81:00.0 --machine server | sed -n '/^bus/,/^[^b ]/p' | sed '$d'
+  bus
+    link       x8 of x16, 16 of 32 GT/s
+    near CPUs  8-11,24-27
+  $ halctl $only_host show 81:02.0 --machine server | grep 'virtual function'
+    virtual function of  0000:81:00.0
+  $ halctl $only_host show 81:00.0 --machine server --json | value device.bus.link.reduced
+  true

@@ -1,6 +1,6 @@
   $ . "$CLI/helpers.sh"
   $ machine plain
-  $ until_line() { for i in $(seq 600); do grep -q "$1" "$2" && return; sleep 0.1; done; echo "no '$1'"; cat "$2"; }
+  $ until_line() { for i in $(seq 600); do grep -qs "$1" "$2" && return; sleep 0.1; done; echo "no '$1'"; cat "$2"; }
 
 What is there, then what comes and goes: one line each.
 

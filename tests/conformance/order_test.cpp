@@ -76,10 +76,14 @@ TEST_CASE("order: a stream waits for another's event") {
   finish(producer);
   gate closed(producer);
   fill(producer, data, 7);
+  // The consumer is known to be at work before it is looked at: one that does not wait has its chance.
+  gate begun(consumer);
   order(consumer, ready, producer);
   copy_all(consumer, result, data);
+  begun.open();
+  REQUIRE(begun.wait_until_reached());
+  expect_status(call(table().stream_synchronize, consumer, 50'000'000u), HAL_STATUS_TIMED_OUT);
   expect_not_ready(call(table().stream_query, consumer));
-  expect_status(call(table().stream_synchronize, consumer, 1'000'000u), HAL_STATUS_TIMED_OUT);
   closed.open();
   finish(consumer);
   expect_equal(download(consumer, result, 4096), all(7));
