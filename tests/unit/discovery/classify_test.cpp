@@ -48,7 +48,8 @@ TEST_CASE("classify: real accelerators") {
   CHECK(type_of(0x19e5, 0xd802, 0x120000) == "npu");
   CHECK(type_of(0x8086, 0x643e, 0x120000) == "npu");
   CHECK(type_of(0x1e52, 0xb140, 0x120000) == "npu");
-  CHECK(type_of(0x1022, 0x1502, 0x118000) == "npu");
+  CHECK(type_of(0x1022, 0x1502, 0x118000) == "npu");  // the same device on older and newer firmware
+  CHECK(type_of(0x1022, 0x1502, 0x120000) == "npu");
   CHECK(type_of(0x1022, 0x17f0, 0x118000) == "npu");
   CHECK(type_of(0x1022, 0x17f1, 0x120000) == "npu");
   CHECK(type_of(0x1ac1, 0x089a, 0x00ff00) == "npu");
