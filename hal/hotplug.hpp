@@ -71,8 +71,8 @@ class device_monitor {
   // Readable when next_event() has something to do. Stays the monitor's.
   int descriptor() const noexcept;
 
-  // The next change, or nothing for now. Does not wait for events, but may look at the buses, which takes
-  // milliseconds. Throws hal::error, unavailable, when the source of events has failed.
+  // The next change, or nothing when none has come. Does not wait for events, but may look at the buses,
+  // which takes milliseconds. Throws hal::error, unavailable, when the source of events has failed.
   std::optional<device_event> next_event();
 
   // The same, waiting for at most that long.

@@ -32,7 +32,7 @@ class uevent_source {
 
   enum class outcome {
     event,
-    nothing,   // for now
+    nothing,   // none has come yet
     overflow,  // events were lost
   };
 
