@@ -66,10 +66,14 @@ void expect_same(const answer &given, const answer &first, const char *file = __
 template <typename Body>
 void on_each_failing(Body &&body) {
   if (skip_without_kernels()) return;
+  bool any = false;
   on_each_format([&](const kernel_format &format) {
+    if (!format.failing) return;
+    any = true;
     failing test(format);
     body(test);
   });
+  if (!any) record_skip("no format of the device has a kernel that can fail without ending the process");
 }
 
 }  // namespace

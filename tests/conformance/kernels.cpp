@@ -17,9 +17,9 @@ namespace {
 std::string kernel_folder;
 
 const kernel_format covered[] = {
-    {"native", true, true},
-    {"elf", true, true},
-    {"ptx", false, false},
+    {"native", true, true, true, true},
+    {"elf", true, true, true, true},
+    {"ptx", false, true, true, false},
 };
 
 const std::vector<char> &file_bytes(const std::string &name) {

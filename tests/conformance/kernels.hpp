@@ -32,6 +32,8 @@ namespace conformance {
 struct kernel_format {
   const char *name;
   bool shared_arguments;  // HAL_ARGUMENT_SHARED exists in it: block_sum_argument is there
+  bool dynamic_shared;    // the launch's dynamic shared memory exists in it: block_sum is there
+  bool failing;           // a kernel can fail without ending the process: fail_block is there
   bool failure_text;      // what a failing kernel says reaches hal_error
 };
 
