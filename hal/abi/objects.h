@@ -38,7 +38,14 @@ enum {
 
 /* Flags of hal_memory_options. */
 enum {
-  HAL_MEMORY_EXPORTABLE = 1u << 0 /* memory_export will be called */
+  /* memory_export will be called, of any kind whose HAL_FEATURE_EXPORT_* is set. */
+  HAL_MEMORY_EXPORTABLE = 1u << 0,
+  /* Since 1.1. memory_export will be called of the kinds named, and of no other: what a device has by
+   * HAL_FEATURE_MEMORY_EXPORT_*. HAL_STATUS_UNSUPPORTED: it lacks one of them, or has no memory that leaves
+   * as all of them. HAL_STATUS_INVALID_ARGUMENT: together with HAL_MEMORY_EXPORTABLE. */
+  HAL_MEMORY_EXPORT_FD = 1u << 1,
+  HAL_MEMORY_EXPORT_DMA_BUF = 1u << 2,
+  HAL_MEMORY_EXPORT_IPC = 1u << 3
 };
 
 /* Memory. A plugin's own fields follow these. The first two stand first for ever, so that an argument that is

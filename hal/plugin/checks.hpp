@@ -47,8 +47,10 @@ inline void check_fill_width(std::uint32_t width, std::uint64_t offset, std::uin
   }
 }
 
-// What hal_memory_options must satisfy on every device.
-inline void check_memory_options(const hal_memory_options &options, std::uint64_t max_allocation) {
+// What hal_memory_options must satisfy on every device. `export_flags`: those of HAL_MEMORY_EXPORT_* that the
+// device knows.
+inline void check_memory_options(const hal_memory_options &options, std::uint64_t max_allocation,
+                                 std::uint32_t export_flags = 0) {
   if (options.size == 0) {
     throw failure(HAL_STATUS_INVALID_ARGUMENT, "An allocation of 0 bytes was asked for; the least is 1.");
   }
@@ -60,9 +62,18 @@ inline void check_memory_options(const hal_memory_options &options, std::uint64_
     throw failure(HAL_STATUS_INVALID_ARGUMENT, "The memory kind is " + std::to_string(options.kind) +
                                                    "; it must be device (1), host (2) or shared (3).");
   }
-  if ((options.flags & ~static_cast<std::uint32_t>(HAL_MEMORY_EXPORTABLE)) != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, "The memory flags are " + std::to_string(options.flags) +
-                                                   "; only HAL_MEMORY_EXPORTABLE (1) is defined.");
+  constexpr std::uint32_t kinds = HAL_MEMORY_EXPORT_FD | HAL_MEMORY_EXPORT_DMA_BUF | HAL_MEMORY_EXPORT_IPC;
+  const std::uint32_t named = options.flags & kinds;
+  const bool any_kind = (options.flags & HAL_MEMORY_EXPORTABLE) != 0;
+  if ((options.flags & ~(kinds | HAL_MEMORY_EXPORTABLE)) != 0 || (any_kind && named != 0)) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  "The memory flags are " + std::to_string(options.flags) +
+                      "; they are HAL_MEMORY_EXPORTABLE (1) or some of HAL_MEMORY_EXPORT_* (2, 4, 8).");
+  }
+  if ((named & ~export_flags) != 0) {
+    throw failure(HAL_STATUS_UNSUPPORTED, "Memory that is exported in the ways of the flags " +
+                                              std::to_string(named) + " was asked for; the device knows " +
+                                              std::to_string(export_flags) + " of them.");
   }
   if (options.size > max_allocation) {
     throw failure(HAL_STATUS_OUT_OF_DEVICE_MEMORY, "An allocation of " + std::to_string(options.size) +

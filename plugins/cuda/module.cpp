@@ -21,11 +21,19 @@ namespace cuda = hal::plugins::cuda;
 using hal::plugin::failure;
 
 hal_module::~hal_module() {
-  const cuda::current_context_or_none current(device);
-  if (!current) return;
-  // Not documented to wait for launches of its kernels.
-  device.finish_streams();
-  device.api.module_unload(native);
+  cuda::ending ignored(device);
+  end(ignored);
+}
+
+void hal_module::end(cuda::ending &told) noexcept {
+  if (native == nullptr) return;
+  const cuda::current_context_or_none current(told);
+  if (current) {
+    // Not documented to wait for launches of its kernels.
+    device.finish_streams(told);
+    told(device.api.module_unload(native), "cuModuleUnload");
+  }
+  native = nullptr;
 }
 
 namespace hal::plugins::cuda {
@@ -222,6 +230,7 @@ void module_load(hal_device *device, hal_module_source *source, hal_module **out
 void module_unload(hal_device *device, hal_module *module) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_module> ended = open.modules.take(module);
+  end(open, *ended);
 }
 
 void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {

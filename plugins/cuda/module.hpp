@@ -16,11 +16,12 @@
 struct hal_module {
   hal_module(hal_device &owner, hal::plugins::cuda::driver::module loaded) : device(owner), native(loaded) {}
   ~hal_module();
+  void end(hal::plugins::cuda::ending &told) noexcept;
   hal_module(const hal_module &) = delete;
   hal_module &operator=(const hal_module &) = delete;
 
   hal_device &device;
-  const hal::plugins::cuda::driver::module native;
+  hal::plugins::cuda::driver::module native;
   bool names_known = false;                             // `names` holds all kernels
   std::vector<std::string> names;                       // sorted
   std::vector<hal::plugins::cuda::image_kernel> image;  // what the image told, if it could be read

@@ -113,9 +113,15 @@ void use_memory(cleanup &later, hal_device *device, hal_stream *on, hal_memory *
 }
 
 void share_memory(cleanup &later, hal_device *device) {
-  hal_memory *memory = allocate(later, device, HAL_MEMORY_DEVICE, HAL_MEMORY_EXPORTABLE);
-  if (memory == nullptr) return;
-  for (const hal_external_kind kind : {HAL_EXTERNAL_FD, HAL_EXTERNAL_DMA_BUF, HAL_EXTERNAL_IPC}) {
+  constexpr struct {
+    std::uint32_t flag;
+    hal_external_kind kind;
+  } kinds[] = {{HAL_MEMORY_EXPORTABLE, HAL_EXTERNAL_FD},
+               {HAL_MEMORY_EXPORT_DMA_BUF, HAL_EXTERNAL_DMA_BUF},
+               {HAL_MEMORY_EXPORT_IPC, HAL_EXTERNAL_IPC}};
+  for (const auto &[flag, kind] : kinds) {
+    hal_memory *memory = allocate(later, device, HAL_MEMORY_DEVICE, flag);
+    if (memory == nullptr) continue;
     hal_external_handle handle{};
     handle.struct_size = sizeof handle;
     if (call("memory_export", table->memory_export, device, memory, kind, &handle) != HAL_STATUS_OK) continue;
@@ -225,7 +231,7 @@ hal_device *open(std::uint32_t index) {
 }
 
 void close_device(hal_device *device) {
-  if (device != nullptr && call("device_close", table->device_close, device) != HAL_STATUS_OK)
+  if (device != nullptr && call("device_close", table->device_close, device) == HAL_STATUS_BUSY)
     complain("device_close", "something that was made could not be given back");
 }
 
