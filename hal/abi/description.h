@@ -97,7 +97,8 @@ enum {
   HAL_FEATURE_PEER_COPY = 1u << 20,          /* copy_peer */
   HAL_FEATURE_METRICS = 1u << 21,            /* metrics */
   HAL_FEATURE_UNIFIED_MEMORY = 1u << 22,     /* device and host share one physical memory */
-  HAL_FEATURE_ECC = 1u << 23                 /* error correction is on */
+  HAL_FEATURE_ECC = 1u << 23,                /* error correction is on */
+  HAL_FEATURE_MODULE_BINARY = 1u << 24       /* module_binary of what was compiled; since 1.1 */
 };
 
 enum {
