@@ -42,6 +42,7 @@ void add_verbs(CLI::App &app, session &with) {
   add_labels(app, with);
   add_plugins(app, with);
   add_selftest(app, with);
+  add_bench(app, with);
   add_conform(app, with);
   add_capture(app, with);
   add_new_plugin(app, with);

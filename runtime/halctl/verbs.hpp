@@ -60,6 +60,7 @@ void add_slurm(CLI::App &app, session &with);
 void add_labels(CLI::App &app, session &with);
 void add_plugins(CLI::App &app, session &with);
 void add_selftest(CLI::App &app, session &with);
+void add_bench(CLI::App &app, session &with);
 void add_conform(CLI::App &app, session &with);
 void add_bundle(CLI::App &app, session &with);
 void add_why(CLI::App &app, session &with);

@@ -3,7 +3,7 @@
 //   {"driver": 13000,
 //    "devices": [{"name": "...", "capability": 90, "memory": 1073741824, "uuid": "32 hexadecimal digits",
 //                 "parent_uuid": "... of a MIG instance's GPU", "pci": "0000:17:00.0",
-//                 "peers": [1], "attributes": {"103": 0}}],
+//                 "peers": [1], "xids": [79], "attributes": {"103": 0}}],
 //    "kernels": ["path of a shared object with hal_native_module_1"],
 //    "faults": [{"entry": "cuMemAlloc_v2", "call": 2, "result": 2},     that call only; 0: every call
 //               {"entry": "cuMemAlloc_v2", "call": 1, "delay_ms": 50},
@@ -30,6 +30,7 @@ struct device_config {
   driver::uuid parent_uuid{};  // the same, unless it is a MIG instance
   std::string pci;
   std::set<int> peers;
+  std::vector<unsigned> xids;  // faults that the management library tells of
   std::map<int, int> attributes;
 };
 

@@ -35,6 +35,12 @@ constexpr entry entries[] = {
 #undef HAL_CUDA_ENTRY
 };
 
+constexpr const char *nvml_entries[] = {
+#define HAL_NVML_ENTRY(member, symbol, parameters) #symbol,
+#include "plugins/cuda/nvml_entries.inc"
+#undef HAL_NVML_ENTRY
+};
+
 // What these fail to give back stays where it is: that is the driver's loss, which a leak checker would tell.
 const std::set<std::string> gives_back = {"cuMemFree_v2",
                                           "cuMemFreeHost",
@@ -91,14 +97,14 @@ std::string fault(const std::string &symbol, const std::string &what) {
   return R"({"faults": [{"entry": ")" + symbol + R"(", )" + what + "}]}";
 }
 
-// A folder with a copy of the stand-in that lacks one symbol: its name is changed in the table of names.
+// A folder with a copy of a stand-in that lacks one symbol: its name is changed in the table of names.
 class without {
  public:
-  explicit without(const std::string &symbol) {
+  explicit without(const std::string &symbol, const std::string &library = "libcuda.so.1") {
     char name[] = "/tmp/hal-sim-XXXXXX";
     REQUIRE(mkdtemp(name) != nullptr);
     folder_ = name;
-    std::ifstream in(HAL_SIM_FOLDER "/libcuda.so.1", std::ios::binary);
+    std::ifstream in(HAL_SIM_FOLDER "/" + library, std::ios::binary);
     std::string bytes(std::istreambuf_iterator<char>(in), {});
     const std::string wanted = std::string(1, '\0') + symbol + std::string(1, '\0');
     std::size_t found = 0;
@@ -106,7 +112,7 @@ class without {
          at = bytes.find(wanted, at + 1), ++found)
       bytes[at + 1] = 'X';
     REQUIRE(found > 0);
-    std::ofstream(folder_ / "libcuda.so.1", std::ios::binary) << bytes;
+    std::ofstream(folder_ / library, std::ios::binary) << bytes;
   }
   ~without() { fs::remove_all(folder_); }
   without(const without &) = delete;
@@ -191,6 +197,26 @@ TEST_CASE("cuda faults: a device that is lost says so from then on, and the othe
       CHECK(found.first == HAL_STATUS_DEVICE_LOST);
       CHECK(found.text.find("CUDA_ERROR_ECC_UNCORRECTABLE (214)") != std::string::npos);
     }
+  }
+}
+
+// Figures are missing then, and nothing else: all of it counts as working.
+TEST_CASE("cuda faults: the management library's entries may fail, be slow or be missing") {
+  for (const std::string symbol : nvml_entries) {
+    CAPTURE(symbol);
+    for (const char *what :
+         {R"("call": 1, "result": 999)", R"("call": 0, "result": 15)", R"("call": 1, "delay_ms": 5)"}) {
+      CAPTURE(what);
+      const outcome found = run(HAL_SIM_FOLDER, fault(symbol, what), "other again leaks");
+      CAPTURE(found.text);
+      CHECK(found.code == 0);
+      CHECK(found.failures == 0);
+    }
+    const without library(symbol, "libnvidia-ml.so.1");
+    const outcome found = run(library.path(), "{}", "other again leaks");
+    CAPTURE(found.text);
+    CHECK(found.code == 0);
+    CHECK(found.failures == 0);
   }
 }
 
