@@ -143,6 +143,8 @@ constexpr capability table[] = {
     {"unified_memory", "features", "", "shares one physical memory with the host",
      read_feature<HAL_FEATURE_UNIFIED_MEMORY>},
     {"ecc", "features", "", "error correction is on", read_feature<HAL_FEATURE_ECC>},
+    {"module_binary", "features", "", "hands out what its compiler made",
+     read_feature<HAL_FEATURE_MODULE_BINARY>},
 };
 
 }  // namespace

@@ -117,6 +117,7 @@ module device::load(const module_source &source) const {
   record.bytes = source.bytes.data();
   record.size = source.bytes.size();
   record.options = options.empty() ? nullptr : options.c_str();
+  if (source.keep_binary) record.flags = HAL_MODULE_KEEP_BINARY;
   std::string log;
   if (source.log != nullptr) {
     log.resize(log_room);

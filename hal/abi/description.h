@@ -98,6 +98,7 @@ enum {
   HAL_FEATURE_METRICS = 1u << 21,            /* metrics */
   HAL_FEATURE_UNIFIED_MEMORY = 1u << 22,     /* device and host share one physical memory */
   HAL_FEATURE_ECC = 1u << 23,                /* error correction is on */
+  HAL_FEATURE_MODULE_BINARY = 1u << 24,      /* module_binary of what was compiled; since 1.1 */
 
   /* Since 1.1. What a HAL_FEATURE_EXPORT_* promises needs no flag of its own kind, and goes both ways; these
    * say where only a part of that is there. A device may set them beside the other: then the memory flags of

@@ -292,6 +292,17 @@ typedef struct hal_device_table {
   /* Optional. May block. */
   hal_status (*graph_executable_destroy)(hal_device *device, hal_graph_executable *executable,
                                          hal_error *error);
+
+  /* ---- Since 1.1 ---- */
+
+  /* What the driver's compiler made of a module that was loaded from source or from an intermediate form:
+   * given to module_load in the format told, it makes the same module without compiling, on this device and
+   * on any of the same name and targets under the same driver version, in any process. The bytes are written
+   * whole: never when there is less room. Optional: HAL_FEATURE_MODULE_BINARY. May block.
+   * HAL_STATUS_INVALID_STATE: the module was loaded without HAL_MODULE_KEEP_BINARY; a plugin may answer all
+   * the same. HAL_STATUS_UNSUPPORTED: there is none of this module; one that was loaded as a binary need not
+   * have any. HAL_STATUS_OUT_OF_RANGE: less room than the size, which is written nevertheless. */
+  hal_status (*module_binary)(hal_module *module, hal_module_binary *binary, hal_error *error);
 } hal_device_table;
 
 #ifdef __cplusplus

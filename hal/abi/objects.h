@@ -173,7 +173,25 @@ typedef struct hal_module_source {
   char *log;         /* the caller's buffer for the build log, terminated and cut to fit; NULL: not wanted */
   uint64_t log_size; /* room in `log` */
   uint64_t log_length; /* written by the plugin: length of the whole log without its terminating zero */
+  /* Since 1.1. */
+  uint32_t flags; /* HAL_MODULE_* */
+  uint32_t reserved_2;
 } hal_module_source;
+
+/* Flags of hal_module_source. */
+enum {
+  HAL_MODULE_KEEP_BINARY = 1u << 0 /* module_binary will be asked for */
+};
+
+/* What a driver's compiler made of a module. Since 1.1. */
+typedef struct hal_module_binary {
+  uint32_t struct_size;
+  uint32_t reserved;
+  char format[16]; /* written by the plugin: the one of module_formats as which module_load takes the bytes */
+  void *bytes;     /* the caller's buffer; NULL: only format and size are wanted */
+  uint64_t room;   /* in `bytes` */
+  uint64_t size;   /* written by the plugin: of the whole binary */
+} hal_module_binary;
 
 typedef uint32_t hal_argument_kind;
 enum {

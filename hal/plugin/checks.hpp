@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "hal/abi/objects.h"
 #include "hal/plugin/failure.hpp"
+#include "hal/plugin/record.hpp"
 
 namespace hal::plugin {
 
@@ -134,6 +136,22 @@ inline void check_argument(std::uint32_t index, const hal_argument &given, hal_a
                                                  " of " + std::to_string(given.size) +
                                                  " bytes; the kernel takes " + name(kind) + " of " +
                                                  std::to_string(size) + " bytes.");
+}
+
+// Fills in the record of module_binary, which was read as `wanted`: format and size always, the bytes whole.
+inline void give_binary(hal_module_binary *out, const hal_module_binary &wanted, const char *format,
+                        const void *bytes, std::uint64_t size) {
+  hal_module_binary full = wanted;
+  copy_text(full.format, format);
+  full.size = size;
+  write_record(out, full, "The module's binary");
+  if (wanted.bytes == nullptr) return;
+  if (wanted.room < size) {
+    throw failure(HAL_STATUS_OUT_OF_RANGE, "The module's binary has " + std::to_string(size) +
+                                               " bytes; there is room for " + std::to_string(wanted.room) +
+                                               ".");
+  }
+  std::memcpy(wanted.bytes, bytes, static_cast<std::size_t>(size));
 }
 
 }  // namespace hal::plugin

@@ -54,6 +54,10 @@ struct api : driver::entries {
     return module_get_function_count != nullptr && module_enumerate_functions != nullptr &&
            func_get_name != nullptr;
   }
+  bool has_linker() const noexcept {
+    return link_create != nullptr && link_add_data != nullptr && link_complete != nullptr &&
+           link_destroy != nullptr;
+  }
 
   int version = 0;  // as cuDriverGetVersion tells it: 12040 is 12.4
 };

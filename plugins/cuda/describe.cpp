@@ -162,6 +162,7 @@ std::uint64_t features_of(const subject &of) {
   add(HAL_FEATURE_METRICS, nvml::is_there());
   add(HAL_FEATURE_UNIFIED_MEMORY, of.can(driver::integrated));
   add(HAL_FEATURE_ECC, of.can(driver::ecc_enabled));
+  add(HAL_FEATURE_MODULE_BINARY, of.driver.has_linker());
   return features;
 }
 

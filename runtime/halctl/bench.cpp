@@ -1,7 +1,6 @@
 // halctl bench DEVICE: what each kind of work costs on a device.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -101,13 +100,13 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_bench(CLI::App &app, session &with) {
+void add_bench(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("bench", "Measure what launches, events, memory and copies cost");
-  verb->add_option("DEVICE", given->selector, "index, PCI address, UUID or plugin:index")->required();
-  verb->add_flag("--quick", given->quick, "a tenth of the time, without the largest sizes");
-  verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("bench", "Measure what launches, events, memory and copies cost");
+  verb.option("DEVICE", given->selector, "index, PCI address, UUID or plugin:index").required();
+  verb.flag("--quick", given->quick, "a tenth of the time, without the largest sizes");
+  verb.flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

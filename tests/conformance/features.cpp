@@ -165,6 +165,15 @@ answer ask_metrics() {
   return call(plugin().metrics, the_subject().index(), &figures);
 }
 
+answer ask_module_binary() {
+  if (table().module_binary == nullptr || kernel_formats().empty()) return not_an_entry();
+  opened_device device;
+  loaded_module loaded(device, kernel_formats().front(), "nothing");
+  hal_module_binary binary{};
+  binary.struct_size = sizeof binary;
+  return call(table().module_binary, loaded, &binary);
+}
+
 struct feature_row {
   std::uint64_t bit;
   const char *name;
@@ -203,6 +212,7 @@ const feature_row features[] = {
     {HAL_FEATURE_COPY_2D, "COPY_2D", ask_copy_2d},
     {HAL_FEATURE_PEER_COPY, "PEER_COPY", ask_peer_copy},
     {HAL_FEATURE_METRICS, "METRICS", ask_metrics},
+    {HAL_FEATURE_MODULE_BINARY, "MODULE_BINARY", ask_module_binary},
 };
 
 }  // namespace

@@ -122,4 +122,5 @@ TEST_CASE("query: a feature bit promises its entries") {
   CHECK(promised(HAL_FEATURE_COPY_2D, t.copy_2d && t.fill_2d));
   CHECK(promised(HAL_FEATURE_PEER_COPY, t.copy_peer));
   CHECK(promised(HAL_FEATURE_METRICS, plugin().metrics));
+  CHECK(promised(HAL_FEATURE_MODULE_BINARY, t.module_binary));
 }

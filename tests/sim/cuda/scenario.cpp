@@ -143,6 +143,14 @@ void use_kernels(cleanup &later, hal_device *device, hal_stream *on, hal_memory 
   hal_module *module = nullptr;
   if (call("module_load", table->module_load, device, &source, &module) != HAL_STATUS_OK) return;
   later.add("module_unload", table->module_unload, device, module);
+  source.flags = HAL_MODULE_KEEP_BINARY;
+  hal_module *kept = nullptr;
+  if (call("module_load, kept", table->module_load, device, &source, &kept) == HAL_STATUS_OK) {
+    later.add("module_unload of kept", table->module_unload, device, kept);
+    hal_module_binary binary{};
+    binary.struct_size = sizeof binary;
+    call("module_binary", table->module_binary, kept, &binary);
+  }
   hal_kernel *kernel = nullptr;
   if (call("module_kernel", table->module_kernel, module, "count", &kernel) != HAL_STATUS_OK) return;
   const std::uint32_t items[3] = {100, 1, 1};

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -88,6 +89,15 @@ struct launch_shape {
 };
 bool run_kernel(const hal_native_kernel &kernel, const launch_shape &shape,
                 const std::vector<std::vector<std::byte>> &arguments);
+// What the compiler of the driver says of PTX for the current context's device.
+struct verdict {
+  result code = driver::CUDA_SUCCESS;
+  std::string log;
+};
+verdict judge_ptx(std::string_view text);
+// Into the buffer for errors among the options, if there is one.
+void write_log(unsigned count, const driver::jit_option *options, void **values, const std::string &log);
+
 // NULL when no kernel of that name was compiled in or loaded.
 const hal_native_kernel *find_native(const std::string &name);
 
