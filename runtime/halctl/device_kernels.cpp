@@ -1,11 +1,9 @@
 #include "runtime/halctl/device_kernels.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <span>
-#include <string>
 #include <system_error>
 
 #include "hal/abi/native_kernel.h"
@@ -41,22 +39,21 @@ fs::path bundle_file(std::string_view name) {
 }
 
 loaded_kernel find_kernel(const device &on, std::string_view name) {
-  std::string reasons;
   for (const std::string_view bundle_name : bundles) {
     const fs::path file = bundle_file(bundle_name);
     if (file.empty()) continue;
-    loaded_kernel found;
     try {
+      loaded_kernel found;
       found.code = on.load(bundle::open(file));
       found.kernel = found.code[name];
       return found;
     } catch (const error &refused) {
-      reasons += (reasons.empty() ? "" : " ") + std::string(refused.what());
+      // Another kernel's bundle, or made for other devices: `halctl why` tells more.
+      if (refused.status() != status::not_found && refused.status() != status::incompatible_target) throw;
     }
   }
   throw error(status::unsupported,
-              fmt::format("There is no kernel '{}' for this device, which takes {}.{}{}", name,
-                          fmt::join(on.info().module_formats, ", "), reasons.empty() ? "" : " ", reasons));
+              fmt::format("there is no kernel '{}' in a format that the device takes", name));
 }
 
 loaded_kernel empty_kernel(const device &on) {

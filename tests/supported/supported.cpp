@@ -75,7 +75,8 @@ std::vector<std::string> cells_of(const std::string &line) {
   std::istringstream parts(line);
   for (std::string cell; std::getline(parts, cell, '|');) {
     const std::size_t from = cell.find_first_not_of(" `");
-    cells.push_back(from == std::string::npos ? "" : cell.substr(from, cell.find_last_not_of(" `") - from + 1));
+    cells.push_back(from == std::string::npos ? ""
+                                              : cell.substr(from, cell.find_last_not_of(" `") - from + 1));
   }
   if (!cells.empty()) cells.erase(cells.begin());
   return cells;
