@@ -38,6 +38,7 @@ void declare(command halctl, session &with) {
   add_labels(halctl, with);
   add_plugins(halctl, with);
   add_selftest(halctl, with);
+  add_bench(halctl, with);
   add_conform(halctl, with);
   add_capture(halctl, with);
   add_new_plugin(halctl, with);

@@ -53,6 +53,7 @@ void add_slurm(command halctl, session &with);
 void add_labels(command halctl, session &with);
 void add_plugins(command halctl, session &with);
 void add_selftest(command halctl, session &with);
+void add_bench(command halctl, session &with);
 void add_conform(command halctl, session &with);
 void add_new_plugin(command halctl, session &with);
 void add_bundle(command halctl, session &with);

@@ -26,6 +26,9 @@ struct fault_subject {
   std::vector<std::string> losing;   // entries at which a device is lost
   const char *old_machine;           // whose driver is too old, and what messages say of it
   const char *old_text;
+  // The library that metrics come from, where it is one of its own.
+  const char *figures_library = "";
+  std::vector<std::string> figures_entries = {};
 };
 
 const fault_subject &the_fault_subject();
