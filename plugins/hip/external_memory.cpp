@@ -169,9 +169,10 @@ void memory_import(hal_device *device, const hal_external_handle *handle, hal_me
   try {
     imported = import_any(open, *given);
   } catch (const failure &refused) {
-    // The runtime has several codes for a handle that names nothing of its own; it is one mistake.
+    // The runtime has several codes for a handle that names nothing of its own, also that memory is short, which an
+    // import does not need. It is one mistake.
     open.failed.check();
-    if (refused.native_code() == 0 || refused.status() == HAL_STATUS_OUT_OF_DEVICE_MEMORY) throw;
+    if (refused.native_code() == 0) throw;
     throw failure(HAL_STATUS_INVALID_ARGUMENT, refused.what(), refused.native_code());
   }
   imported->address = address_of(imported->base) + given->offset;

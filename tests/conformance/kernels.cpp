@@ -1,5 +1,7 @@
 #include "tests/conformance/kernels.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -20,19 +22,37 @@ const kernel_format covered[] = {
     {"native", true, true, true, true},
     {"elf", true, true, true, true},
     {"ptx", false, true, true, false},
+    // From OpenCL C, which has no dynamic shared memory but an argument's, and HIP cannot give that.
+    {"hsaco", false, false, true, false},
 };
+
+constexpr char code_object_file[] = "conformance-kernels.hsaco";
+constexpr char code_object_target[] = "gfx90a";
+
+std::filesystem::path file_path(const std::string &name) {
+  namespace fs = std::filesystem;
+  return (kernel_folder.empty() ? fs::read_symlink("/proc/self/exe").parent_path()
+                                : fs::path(kernel_folder)) /
+         name;
+}
 
 const std::vector<char> &file_bytes(const std::string &name) {
   static std::map<std::string, std::vector<char>> known;
   auto &bytes = known[name];
   if (!bytes.empty()) return bytes;
-  namespace fs = std::filesystem;
-  const fs::path folder =
-      kernel_folder.empty() ? fs::read_symlink("/proc/self/exe").parent_path() : fs::path(kernel_folder);
-  std::ifstream in(folder / name, std::ios::binary);
+  std::ifstream in(file_path(name), std::ios::binary);
   bytes.assign(std::istreambuf_iterator<char>(in), {});
-  if (bytes.empty()) FAIL("the kernels' file ", (folder / name).string(), " can't be read; see --kernels");
+  if (bytes.empty()) FAIL("the kernels' file ", file_path(name).string(), " can't be read; see --kernels");
   return bytes;
+}
+
+// Code objects are made where a compiler is, and for one target.
+bool has_kernels(const kernel_format &format) {
+  if (std::string(format.name) != "hsaco") return true;
+  const auto &targets = description().targets;
+  const bool fits = std::any_of(std::begin(targets), std::end(targets),
+                                [](const char *one) { return std::strcmp(one, code_object_target) == 0; });
+  return fits && std::filesystem::exists(file_path(code_object_file));
 }
 
 }  // namespace
@@ -44,7 +64,7 @@ void set_kernel_folder(const std::string &folder) {
 std::vector<kernel_format> kernel_formats() {
   std::vector<kernel_format> both;
   for (const auto &format : covered) {
-    if (the_subject().lists_format(format.name)) both.push_back(format);
+    if (the_subject().lists_format(format.name) && has_kernels(format)) both.push_back(format);
   }
   return both;
 }
@@ -52,7 +72,8 @@ std::vector<kernel_format> kernel_formats() {
 kernel_bytes kernel_source(const kernel_format &format, const char *) {
   if (std::string(format.name) == "native") return {&hal_native_module_1, hal_native_module_1.struct_size};
   if (std::string(format.name) == "ptx") return {ptx_kernels.data(), ptx_kernels.size()};
-  const auto &bytes = file_bytes("conformance-kernels.so");
+  const bool is_code_object = std::string(format.name) == "hsaco";
+  const auto &bytes = file_bytes(is_code_object ? code_object_file : "conformance-kernels.so");
   return {bytes.data(), bytes.size()};
 }
 
