@@ -183,8 +183,8 @@ bool has_priorities(const subject &of) {
 std::uint64_t features_of(const subject &of, const hal_device_description &out) {
   std::uint64_t features = HAL_FEATURE_KERNELS | HAL_FEATURE_HOST_MEMORY | HAL_FEATURE_ADDRESSES |
                            HAL_FEATURE_POINTER_QUERY | HAL_FEATURE_ADOPT_STREAM | HAL_FEATURE_ADOPT_MEMORY |
-                           HAL_FEATURE_TIMESTAMPS | HAL_FEATURE_HOST_FUNCTIONS | HAL_FEATURE_GRAPHS |
-                           HAL_FEATURE_GRAPH_UPDATE | HAL_FEATURE_COPY_2D | HAL_FEATURE_PEER_COPY;
+                           HAL_FEATURE_TIMESTAMPS | HAL_FEATURE_GRAPHS | HAL_FEATURE_GRAPH_UPDATE |
+                           HAL_FEATURE_COPY_2D | HAL_FEATURE_PEER_COPY;
   const auto add = [&features](std::uint64_t feature, bool there) { features |= there ? feature : 0; };
   add(HAL_FEATURE_SHARED_MEMORY, of.can(driver::managed_memory));
   add(HAL_FEATURE_STREAM_ALLOCATION, of.runtime.has_pools() && of.can(driver::memory_pools_supported));
@@ -194,6 +194,7 @@ std::uint64_t features_of(const subject &of, const hal_device_description &out) 
   add(HAL_FEATURE_PEER_ACCESS, has_peer(of));
   add(HAL_FEATURE_ADOPT_CONTEXT, of.runtime.has_contexts());
   add(HAL_FEATURE_STREAM_PRIORITY, has_priorities(of));
+  add(HAL_FEATURE_HOST_FUNCTIONS, of.runtime.launch_host_func != nullptr);
   add(HAL_FEATURE_COOPERATIVE_LAUNCH,
       of.runtime.launch_cooperative_kernel != nullptr && of.can(driver::cooperative_launch));
   add(HAL_FEATURE_METRICS, sysfs::is_there(sysfs::folder_of(out.identity)));

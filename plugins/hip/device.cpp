@@ -108,6 +108,16 @@ void hal_device::fail(hip::driver::result result, std::string_view call) {
   throw what;
 }
 
+void hal_device::note(hip::driver::result result) noexcept {
+  if (result == hip::driver::hipSuccess) return;
+  try {
+    const failure what = hip::vendor_failure(api, result, fmt::format("Giving something back on {}", name));
+    if (hip::ends_device(result)) failed.set(what.status(), what.what(), what.native_code());
+  } catch (...) {
+    hip::forget_last_error(api);
+  }
+}
+
 hal_status hal_device::answer(hip::driver::result result, std::string_view call) {
   if (result == hip::driver::hipErrorNotReady) {
     hip::forget_last_error(api);

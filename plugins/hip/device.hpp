@@ -33,6 +33,9 @@ struct hal_device {
       fail(result, call);
   }
   [[noreturn]] void fail(hal::plugins::hip::driver::result result, std::string_view call);
+  // Takes note of the result of giving something back: one that ends the device becomes its failure, others
+  // change nothing any more.
+  void note(hal::plugins::hip::driver::result result) noexcept;
   // The answer of a query: OK or NOT_READY. Throws otherwise.
   hal_status answer(hal::plugins::hip::driver::result result, std::string_view call);
   bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }

@@ -20,7 +20,7 @@ hal_event::hal_event(hal_device &owner, bool with_timing) : device(owner), timin
 
 hal_event::~hal_event() {
   const hip::current_device_or_none current(device);
-  if (current) device.api.event_destroy(native);
+  if (current) device.note(device.api.event_destroy(native));
 }
 
 namespace hal::plugins::hip {

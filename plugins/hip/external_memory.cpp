@@ -123,8 +123,8 @@ std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory
 
 void release_external(memory &made) noexcept {
   const api &api = made.device.api;
-  if (made.base != nullptr) api.mem_free(made.base);
-  if (made.imported != nullptr) api.destroy_external_memory(made.imported);
+  if (made.base != nullptr) made.device.note(api.mem_free(made.base));
+  if (made.imported != nullptr) made.device.note(api.destroy_external_memory(made.imported));
 }
 
 void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out) {
@@ -169,8 +169,8 @@ void memory_import(hal_device *device, const hal_external_handle *handle, hal_me
   try {
     imported = import_any(open, *given);
   } catch (const failure &refused) {
-    // The runtime has several codes for a handle that names nothing of its own, also that memory is short, which an
-    // import does not need. It is one mistake.
+    // The runtime has several codes for a handle that names nothing of its own, also that memory is short,
+    // which an import does not need. It is one mistake.
     open.failed.check();
     if (refused.native_code() == 0) throw;
     throw failure(HAL_STATUS_INVALID_ARGUMENT, refused.what(), refused.native_code());

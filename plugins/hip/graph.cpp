@@ -12,7 +12,7 @@ using hal::plugin::failure;
 
 hal_graph::~hal_graph() {
   const hip::current_device_or_none current(device);
-  if (current) device.api.graph_destroy(native);
+  if (current) device.note(device.api.graph_destroy(native));
 }
 
 hal_graph_executable::hal_graph_executable(const hal_graph &graph) : device(graph.device) {
@@ -25,7 +25,7 @@ hal_graph_executable::~hal_graph_executable() {
   if (!current) return;
   // Not documented to wait for launches of it.
   device.finish_streams();
-  device.api.graph_exec_destroy(native);
+  device.note(device.api.graph_exec_destroy(native));
 }
 
 namespace hal::plugins::hip {

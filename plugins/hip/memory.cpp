@@ -136,16 +136,16 @@ memory::~memory() {
     case origin::plain:
     case origin::pool:
     case origin::managed:
-      if (base != nullptr) api.mem_free(base);
+      if (base != nullptr) device.note(api.mem_free(base));
       break;
     case origin::host:
-      if (host_base != nullptr) api.mem_free_host(host_base);
+      if (host_base != nullptr) device.note(api.mem_free_host(host_base));
       break;
     case origin::registered:
-      api.mem_host_unregister(host);
+      device.note(api.mem_host_unregister(host));
       break;
     case origin::ipc:
-      api.ipc_close_mem_handle(base);
+      device.note(api.ipc_close_mem_handle(base));
       break;
     case origin::external:
       release_external(*this);

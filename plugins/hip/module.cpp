@@ -32,7 +32,7 @@ hal_module::~hal_module() {
   if (!current) return;
   // Not documented to wait for launches of its kernels.
   device.finish_streams();
-  device.api.module_unload(native);
+  device.note(device.api.module_unload(native));
 }
 
 namespace hal::plugins::hip {

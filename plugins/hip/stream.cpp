@@ -23,8 +23,8 @@ hal_stream::~hal_stream() {
       api.graph_destroy(discarded);
   }
   // hipStreamDestroy alone does not wait.
-  api.stream_synchronize(native);
-  if (ours) api.stream_destroy(native);
+  device.note(api.stream_synchronize(native));
+  if (ours) device.note(api.stream_destroy(native));
 }
 
 namespace hal::plugins::hip {
@@ -126,6 +126,7 @@ void stream_wait_event(hal_stream *stream, hal_event *event) {
 
 void stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
   hal_stream &open = open_for_work(stream);
+  check_feature(open.device, HAL_FEATURE_HOST_FUNCTIONS, "A host function in stream order");
   if (function == nullptr) throw failure(HAL_STATUS_INVALID_ARGUMENT, "The host function is NULL.");
   const current_device current(open.device);
   open.device.check(open.device.api.launch_host_func(open.native, function, user), "hipLaunchHostFunc");
