@@ -14,24 +14,6 @@ namespace {
 
 using plugin::failure;
 
-struct entries {
-  const char *(*get_error_string)(result) = nullptr;
-  result (*create_program)(program *, const char *, const char *, int, const char *const *,
-                           const char *const *) = nullptr;
-  result (*compile_program)(program, int, const char *const *) = nullptr;
-  result (*destroy_program)(program *) = nullptr;
-  result (*get_log_size)(program, std::size_t *) = nullptr;
-  result (*get_log)(program, char *) = nullptr;
-  result (*get_code_size)(program, std::size_t *) = nullptr;
-  result (*get_code)(program, char *) = nullptr;
-
-  bool whole() const noexcept {
-    return get_error_string != nullptr && create_program != nullptr && compile_program != nullptr &&
-           destroy_program != nullptr && get_log_size != nullptr && get_log != nullptr &&
-           get_code_size != nullptr && get_code != nullptr;
-  }
-};
-
 entries find(const plugin::library &from) {
   const auto get = [&from](auto &entry, const char *name) {
     entry = reinterpret_cast<std::remove_reference_t<decltype(entry)>>(from.symbol(name));
