@@ -2,19 +2,21 @@
 #include "plugins/hip/image.hpp"
 
 #include <doctest/doctest.h>
-#include <elf.h>
 
 #include <cstring>
 #include <string>
 #include <vector>
 
 #include "plugins/hip/msgpack.hpp"
+#include "tests/support/code_object.hpp"
 
 namespace hip = hal::plugins::hip;
 
 namespace {
 
 using bytes = std::vector<std::byte>;
+using hal::test::code_object;
+using hal::test::packed;
 
 void add(bytes &to, const void *from, std::size_t size) {
   const std::size_t end = to.size();
@@ -22,76 +24,15 @@ void add(bytes &to, const void *from, std::size_t size) {
   std::memcpy(to.data() + end, from, size);
 }
 
-// MessagePack, written by hand: short texts, small numbers.
-struct packed {
-  bytes all;
-  packed &byte(unsigned value) {
-    all.push_back(static_cast<std::byte>(value));
-    return *this;
-  }
-  packed &text(const std::string &value) {
-    if (value.size() < 32) {
-      byte(0xa0 + static_cast<unsigned>(value.size()));
-    } else {
-      byte(0xd9).byte(static_cast<unsigned>(value.size()));
-    }
-    add(all, value.data(), value.size());
-    return *this;
-  }
-};
-
-packed &argument(packed &to, const char *kind, unsigned offset, unsigned size) {
-  return to.byte(0x84)
-      .text(".name")
-      .text("x")
-      .text(".offset")
-      .byte(offset)
-      .text(".size")
-      .byte(size)
-      .text(".value_kind")
-      .text(kind);
-}
-
 // Metadata of one kernel with four parameters that count and one that does not.
 bytes metadata(const std::string &target) {
   packed out;
-  out.byte(0x82).text("amdhsa.kernels").byte(0x91).byte(0x83);
-  out.text(".name").text("scale").text(".args").byte(0x95);
-  argument(out, "global_buffer", 0, 8);
-  argument(out, "by_value", 8, 4);
-  argument(out, "dynamic_shared_pointer", 12, 4);
-  argument(out, "by_value", 16, 48);
-  argument(out, "hidden_block_count_x", 64, 4);
-  out.text(".reqd_workgroup_size").byte(0x93).byte(32).byte(2).byte(1);
+  out.map(2).text("amdhsa.kernels").list(1).map(3).text(".name").text("scale").text(".args").list(5);
+  out.argument("global_buffer", 0, 8).argument("by_value", 8, 4).argument("dynamic_shared_pointer", 12, 4);
+  out.argument("by_value", 16, 48).argument("hidden_block_count_x", 64, 4);
+  out.text(".reqd_workgroup_size").list(3).byte(32).byte(2).byte(1);
   out.text("amdhsa.target").text(target);
-  return out.all;
-}
-
-bytes code_object(const bytes &told, std::uint32_t flags = 0x53f, std::uint8_t version = 3) {
-  Elf64_Nhdr note{7, static_cast<Elf64_Word>(told.size()), 32};
-  Elf64_Ehdr header{};
-  std::memcpy(header.e_ident, ELFMAG, SELFMAG);
-  header.e_ident[EI_CLASS] = ELFCLASS64;
-  header.e_ident[EI_DATA] = ELFDATA2LSB;
-  header.e_ident[EI_OSABI] = 64;
-  header.e_ident[EI_ABIVERSION] = version;
-  header.e_type = ET_DYN;
-  header.e_machine = 224;
-  header.e_flags = flags;
-  header.e_phoff = sizeof header;
-  header.e_phentsize = sizeof(Elf64_Phdr);
-  header.e_phnum = 1;
-  Elf64_Phdr segment{};
-  segment.p_type = PT_NOTE;
-  segment.p_offset = sizeof header + sizeof segment;
-  segment.p_filesz = sizeof note + 8 + told.size();
-  bytes image;
-  add(image, &header, sizeof header);
-  add(image, &segment, sizeof segment);
-  add(image, &note, sizeof note);
-  add(image, "AMDGPU\0", 8);
-  add(image, told.data(), told.size());
-  return image;
+  return out.bytes();
 }
 
 hip::code_object read(const bytes &image) {
@@ -206,7 +147,7 @@ TEST_CASE("hip msgpack: integers of every width, nesting and what is not whole")
   const auto number_of = [](std::initializer_list<unsigned> given) {
     packed out;
     for (const unsigned one : given) out.byte(one);
-    const auto told = hip::msgpack::read(out.all);
+    const auto told = hip::msgpack::read(out.bytes());
     REQUIRE(told);
     return told->number;
   };
@@ -219,9 +160,9 @@ TEST_CASE("hip msgpack: integers of every width, nesting and what is not whole")
   CHECK(number_of({0xc3}) == 1);
   packed deep;
   for (int i = 0; i < 100; ++i) deep.byte(0x91);
-  CHECK_FALSE(hip::msgpack::read(deep.byte(0xc0).all));
+  CHECK_FALSE(hip::msgpack::read(deep.byte(0xc0).bytes()));
   packed many;
-  CHECK_FALSE(hip::msgpack::read(many.byte(0xdd).byte(0xff).byte(0xff).byte(0xff).byte(0xff).all));
+  CHECK_FALSE(hip::msgpack::read(many.byte(0xdd).byte(0xff).byte(0xff).byte(0xff).byte(0xff).bytes()));
   packed behind;
-  CHECK_FALSE(hip::msgpack::read(behind.byte(0x01).byte(0x02).all));
+  CHECK_FALSE(hip::msgpack::read(behind.byte(0x01).byte(0x02).bytes()));
 }
