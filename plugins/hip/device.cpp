@@ -43,6 +43,8 @@ hal_device::hal_device(std::uint32_t which, hip::driver::context given)
   hip::describe(which, facts);
   facts.struct_size = sizeof facts;
   name = hip::device_label(facts);
+  for (int axis = 0; axis < 3; ++axis)
+    plain_grid[axis] = std::min(facts.max_grid[axis], UINT32_MAX / std::max(facts.max_block[axis], 1u));
   {
     opening_table &all = all_openings();
     const std::lock_guard lock(all.mutex);

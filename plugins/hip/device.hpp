@@ -45,6 +45,7 @@ struct hal_device {
   const hal::plugins::hip::api &api;
   const std::uint32_t index;
   hal_device_description facts{};
+  std::uint32_t plain_grid[3] = {};  // up to which any block keeps the items of an axis within 32 bits
   const hal::plugins::hip::driver::device native;
   hal::plugins::hip::driver::context context = nullptr;  // NULL where the runtime has none to tell
   std::string name;                                      // for messages: product and PCI address

@@ -59,6 +59,7 @@ hal_kernel make_kernel(hal_module &module, const char *name) {
     kernel.keys.emplace_back(one.size);
     kernel.takes_shared |= one.kind == HAL_ARGUMENT_SHARED;
   }
+  kernel.is_particular = kernel.takes_shared || requires_block(kernel);
   kernel.max_block_items =
       std::min(attribute(kernel, driver::function_max_threads_per_block, "largest block"),
                module.device.facts.max_block_items);

@@ -20,6 +20,7 @@ struct hal_kernel {
   std::uint32_t registers = 0;
   std::uint32_t local_memory = 0;
   std::uint32_t required_block[3] = {0, 0, 0};  // all 0: any
+  bool is_particular = false;                   // has one of the two: each launch is looked at closely
   bool takes_shared = false;                    // a parameter is shared memory, which HIP cannot give it
   std::vector<hal::plugins::hip::image_parameter> parameters;
   std::vector<hal::plugin::parameter_key> keys;  // of `parameters`

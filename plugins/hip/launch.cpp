@@ -75,16 +75,14 @@ bool is_plain(const hal_kernel &kernel, const hal_launch &launch) {
   // An extent of 0 wraps around and is too large as well.
   bool fits = true;
   for (int axis = 0; axis < 3; ++axis) {
-    fits &= launch.grid[axis] - 1 < facts.max_grid[axis];
+    fits &= launch.grid[axis] - 1 < kernel.device->plain_grid[axis];
     fits &= launch.block[axis] - 1 < facts.max_block[axis];
-    fits &= std::uint64_t{launch.grid[axis]} * launch.block[axis] <= UINT32_MAX;
   }
   const std::uint64_t items = std::uint64_t{launch.block[0]} * launch.block[1] * launch.block[2];
   fits &= items <= kernel.max_block_items;
   fits &= launch.dynamic_shared_memory <= kernel.max_dynamic_shared_memory;
   fits &= launch.flags == 0;
-  fits &= kernel.required_block[0] == 0;
-  fits &= !kernel.takes_shared;
+  fits &= !kernel.is_particular;
   fits &= launch.argument_count == kernel.parameter_count;
   return fits && (launch.argument_count == 0 || launch.arguments != nullptr);
 }
