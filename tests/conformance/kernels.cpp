@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <string_view>
 
 #include "hal/abi/native_kernel.h"
 #include "tests/conformance/features.hpp"
@@ -24,10 +25,18 @@ const kernel_format covered[] = {
     {"ptx", false, true, true, false},
     // From OpenCL C, which has no dynamic shared memory but an argument's, and HIP cannot give that.
     {"hsaco", false, false, true, false},
+    {"hip", false, true, true, false},
 };
 
 constexpr char code_object_file[] = "conformance-kernels.hsaco";
 constexpr char code_object_target[] = "gfx90a";
+
+std::string file_of(const kernel_format &format) {
+  const std::string name = format.name;
+  return name == "hsaco" ? code_object_file
+         : name == "hip" ? "conformance-kernels.hip"
+                         : "conformance-kernels.so";
+}
 
 std::filesystem::path file_path(const std::string &name) {
   namespace fs = std::filesystem;
@@ -72,9 +81,11 @@ std::vector<kernel_format> kernel_formats() {
 kernel_bytes kernel_source(const kernel_format &format, const char *) {
   if (std::string(format.name) == "native") return {&hal_native_module_1, hal_native_module_1.struct_size};
   if (std::string(format.name) == "ptx") return {ptx_kernels.data(), ptx_kernels.size()};
-  const bool is_code_object = std::string(format.name) == "hsaco";
-  const auto &bytes = file_bytes(is_code_object ? code_object_file : "conformance-kernels.so");
-  return {bytes.data(), bytes.size()};
+  const auto &bytes = file_bytes(file_of(format));
+  if (std::string(format.name) != "hip") return {bytes.data(), bytes.size()};
+  // Up to the last brace: whatever is cut off then is missed.
+  const std::string_view text(bytes.data(), bytes.size());
+  return {bytes.data(), text.rfind('}') + 1};
 }
 
 hal_module_source module_source(const char *format, const void *bytes, std::uint64_t size) {
