@@ -1,3 +1,4 @@
+// halctl new-plugin NAME DIR: a plugin to start from.
 #include <fmt/format.h>
 
 #include <memory>
