@@ -1,5 +1,7 @@
 #include "tests/conformance/kernels.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -25,6 +27,7 @@ const kernel_format covered[] = {
     // OpenCL C has no dynamic shared memory but an argument's.
     {"elf", true, false, false, false, true},
     {"hsaco", false, false, true, false, true},
+    {"hip", false, true, true, false, true},
     {"spirv", true, false, false, false, true},
     {"opencl-c", true, false, false, false, true},
 };
@@ -61,6 +64,15 @@ const std::vector<char> &file_bytes(const std::string &name) {
   return bytes;
 }
 
+// Code objects are made where a compiler is, and for one target.
+bool has_kernels(const kernel_format &format) {
+  if (std::string(format.name) != "hsaco") return true;
+  const auto &targets = description().targets;
+  const bool fits = std::any_of(std::begin(targets), std::end(targets),
+                                [](const char *one) { return std::strcmp(one, code_object_target) == 0; });
+  return fits && std::filesystem::exists(file_path(code_object_file));
+}
+
 }  // namespace
 
 void set_kernel_folder(const std::string &folder) {
@@ -79,7 +91,10 @@ kernel_bytes kernel_source(const kernel_format &format, const char *) {
   if (std::string(format.name) == "native") return {&hal_native_module_1, hal_native_module_1.struct_size};
   if (std::string(format.name) == "ptx") return {ptx_kernels.data(), ptx_kernels.size()};
   const auto &bytes = file_bytes(file_of(format));
-  return {bytes.data(), bytes.size()};
+  if (std::string(format.name) != "hip") return {bytes.data(), bytes.size()};
+  // Up to the last brace: whatever is cut off then is missed.
+  const std::string_view text(bytes.data(), bytes.size());
+  return {bytes.data(), text.rfind('}') + 1};
 }
 
 hal_module_source module_source(const char *format, const void *bytes, std::uint64_t size) {
