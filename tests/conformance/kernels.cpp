@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <string_view>
 
 #include "hal/abi/native_kernel.h"
 #include "tests/conformance/features.hpp"
@@ -20,7 +21,14 @@ const kernel_format covered[] = {
     {"native", true, true, true, true},
     {"elf", true, true, true, true},
     {"ptx", false, true, true, false},
+    {"opencl-c", true, false, false, false},
 };
+
+// kernels.cl, without what stands behind the last kernel.
+constexpr std::string_view opencl_c_text =
+#include "tests/conformance/kernels_cl.inc"
+    ;
+constexpr std::string_view opencl_c_kernels = opencl_c_text.substr(0, opencl_c_text.rfind('}') + 1);
 
 const std::vector<char> &file_bytes(const std::string &name) {
   static std::map<std::string, std::vector<char>> known;
@@ -52,6 +60,7 @@ std::vector<kernel_format> kernel_formats() {
 kernel_bytes kernel_source(const kernel_format &format, const char *) {
   if (std::string(format.name) == "native") return {&hal_native_module_1, hal_native_module_1.struct_size};
   if (std::string(format.name) == "ptx") return {ptx_kernels.data(), ptx_kernels.size()};
+  if (std::string(format.name) == "opencl-c") return {opencl_c_kernels.data(), opencl_c_kernels.size()};
   const auto &bytes = file_bytes("conformance-kernels.so");
   return {bytes.data(), bytes.size()};
 }
