@@ -44,10 +44,22 @@ std::array<std::size_t, 3> origin_of(const device_rows &rows) {
   return {at % rows.pitch, at / rows.pitch, 0};
 }
 
-// A single row may have any pitch, also one that the driver refuses.
-template <typename One, typename Other>
-void simplify(One &one, Other &other, const extent &area) {
-  if (area.height == 1) one.pitch = other.pitch = area.width;
+// Rows that run over the end of a pitch, counted from the buffer's beginning, are more than drivers agree on.
+bool fits_pitch(const device_rows &rows, const extent &area) {
+  return rows.first.in_buffer() % rows.pitch + area.width <= rows.pitch;
+}
+
+template <typename Enqueue>
+void row_by_row(const extent &area, Enqueue &&enqueue) {
+  for (std::uint64_t row = 0; row < area.height; ++row) enqueue(row);
+}
+
+place row_of(const device_rows &rows, std::uint64_t row) {
+  return {rows.first.object, rows.first.offset + row * rows.pitch};
+}
+
+std::byte *row_of(const host_rows &rows, std::uint64_t row) {
+  return static_cast<std::byte *>(rows.first) + row * rows.pitch;
 }
 
 }  // namespace
@@ -102,14 +114,10 @@ void enqueue_fill(hal_stream &on, place to, std::uint64_t size, std::uint32_t va
 }
 
 void enqueue_write_rows(hal_stream &on, device_rows to, host_rows from, extent area) {
-  simplify(to, from, area);
   const driver::buffer buffer = to.first.object->buffer();
-  if (buffer == nullptr) {
-    for (std::uint64_t row = 0; row < area.height; ++row) {
-      enqueue_move(on, static_cast<std::byte *>(to.first.pointer()) + row * to.pitch,
-                   static_cast<const std::byte *>(from.first) + row * from.pitch, area.width);
-    }
-    return;
+  if (buffer == nullptr || area.height == 1 || !fits_pitch(to, area)) {
+    return row_by_row(
+        area, [&](std::uint64_t row) { enqueue_write(on, row_of(to, row), row_of(from, row), area.width); });
   }
   const std::size_t origin[] = {0, 0, 0};
   const std::size_t region[] = {area.width, area.height, 1};
@@ -120,14 +128,10 @@ void enqueue_write_rows(hal_stream &on, device_rows to, host_rows from, extent a
 }
 
 void enqueue_read_rows(hal_stream &on, host_rows to, device_rows from, extent area) {
-  simplify(to, from, area);
   const driver::buffer buffer = from.first.object->buffer();
-  if (buffer == nullptr) {
-    for (std::uint64_t row = 0; row < area.height; ++row) {
-      enqueue_move(on, static_cast<std::byte *>(to.first) + row * to.pitch,
-                   static_cast<const std::byte *>(from.first.pointer()) + row * from.pitch, area.width);
-    }
-    return;
+  if (buffer == nullptr || area.height == 1 || !fits_pitch(from, area)) {
+    return row_by_row(
+        area, [&](std::uint64_t row) { enqueue_read(on, row_of(to, row), row_of(from, row), area.width); });
   }
   const std::size_t origin[] = {0, 0, 0};
   const std::size_t region[] = {area.width, area.height, 1};
@@ -138,15 +142,11 @@ void enqueue_read_rows(hal_stream &on, host_rows to, device_rows from, extent ar
 }
 
 void enqueue_copy_rows(hal_stream &on, device_rows to, device_rows from, extent area) {
-  simplify(to, from, area);
   const driver::buffer target = to.first.object->buffer();
   const driver::buffer source = from.first.object->buffer();
-  if (target == nullptr) {
-    for (std::uint64_t row = 0; row < area.height; ++row) {
-      enqueue_move(on, static_cast<std::byte *>(to.first.pointer()) + row * to.pitch,
-                   static_cast<const std::byte *>(from.first.pointer()) + row * from.pitch, area.width);
-    }
-    return;
+  if (target == nullptr || area.height == 1 || !fits_pitch(to, area) || !fits_pitch(from, area)) {
+    return row_by_row(
+        area, [&](std::uint64_t row) { enqueue_copy(on, row_of(to, row), row_of(from, row), area.width); });
   }
   const std::size_t region[] = {area.width, area.height, 1};
   enqueue_one(on, "clEnqueueCopyBufferRect", area.width * area.height, [&](driver::event *made) {
@@ -164,7 +164,7 @@ void enqueue_fill_rows(hal_stream &on, device_rows to, extent area, std::uint32_
   enqueue_fill(on, to.first, area.width, value, width);
   for (std::uint64_t filled = 1; filled < area.height;) {
     const std::uint64_t more = std::min(filled, area.height - filled);
-    const device_rows next{{to.first.object, to.first.offset + filled * to.pitch}, to.pitch};
+    const device_rows next{row_of(to, filled), to.pitch};
     enqueue_copy_rows(on, next, to, {area.width, more});
     filled += more;
   }
