@@ -161,7 +161,9 @@ void check_sense(const hal_device_description &facts, const std::string &platfor
 
 }  // namespace
 
-abilities abilities_of(driver::device device) {
+abilities abilities_of(const found_device &found) {
+  const driver::device device = found.device;
+  const driver::entries api = entries_of(found.platform);
   abilities able;
   able.version = version_of(device_text(device, driver::device_version));
   able.extensions = device_text(device, driver::device_extensions);
@@ -169,23 +171,28 @@ abilities abilities_of(driver::device device) {
   const auto can = [device](driver::device_info which, std::uint64_t bit) {
     return (device_fact<std::uint64_t>(device, which) & bit) != 0;
   };
-  if (has("cl_intel_unified_shared_memory")) {
+  const bool usm_entries = api.device_mem_alloc != nullptr && api.host_mem_alloc != nullptr &&
+                           api.shared_mem_alloc != nullptr && api.mem_free != nullptr &&
+                           api.enqueue_memcpy != nullptr && api.enqueue_mem_fill != nullptr &&
+                           api.set_kernel_arg_mem != nullptr;
+  if (has("cl_intel_unified_shared_memory") && usm_entries) {
     able.has_usm = can(driver::device_device_mem_capabilities, driver::usm_access);
     able.has_usm_host = can(driver::device_host_mem_capabilities, driver::usm_access);
     able.has_usm_shared = can(driver::device_single_device_shared_mem_capabilities, driver::usm_access);
   }
   const bool new_entries =
-      vendor().svm_alloc != nullptr && vendor().svm_free != nullptr && vendor().set_kernel_arg_svm != nullptr;
+      api.svm_alloc != nullptr && api.svm_free != nullptr && api.set_kernel_arg_svm != nullptr;
   if (able.version >= 200 && new_entries) {
     able.has_svm = can(driver::device_svm_capabilities, driver::svm_coarse_grain_buffer);
     able.has_fine_svm = able.has_svm && can(driver::device_svm_capabilities, driver::svm_fine_grain_buffer);
   }
   const bool spirv = mentions(device_text(device, driver::device_il_version), "SPIR-V");
-  able.has_il = spirv && able.version >= 210 && vendor().create_program_with_il != nullptr;
-  able.has_il_khr = spirv && !able.has_il && has("cl_khr_il_program");
+  able.has_il = spirv && able.version >= 210 && api.create_program_with_il != nullptr;
+  able.has_il_khr =
+      spirv && !able.has_il && has("cl_khr_il_program") && api.create_program_with_il_khr != nullptr;
   able.has_priority =
-      has("cl_khr_priority_hints") && able.version >= 200 && vendor().create_queue_with_properties != nullptr;
-  able.has_suggestion = has("cl_khr_suggested_local_work_size");
+      has("cl_khr_priority_hints") && able.version >= 200 && api.create_queue_with_properties != nullptr;
+  able.has_suggestion = has("cl_khr_suggested_local_work_size") && api.get_suggested_local_size != nullptr;
   return able;
 }
 
@@ -207,8 +214,7 @@ std::string device_label(const hal_device_description &facts) {
 
 void describe(std::uint32_t index, hal_device_description &out) {
   const found_device found = probed(index);
-  const subject of{found.device, abilities_of(found.device),
-                   platform_text(found.platform, driver::platform_name)};
+  const subject of{found.device, abilities_of(found), platform_text(found.platform, driver::platform_name)};
   std::string name = device_text(of.device, driver::device_board_name_amd);
   if (name.empty()) name = device_text(of.device, driver::device_name);
   if (name.empty()) name = "an OpenCL device without a name";

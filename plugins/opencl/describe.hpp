@@ -25,7 +25,7 @@ struct abilities {
   bool has_suggestion = false;
 };
 
-abilities abilities_of(driver::device device);
+abilities abilities_of(const found_device &found);
 
 // The formats of modules that the device takes, the ones that are ready soonest first.
 std::vector<const char *> formats_of(driver::device device, const abilities &able);

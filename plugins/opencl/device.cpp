@@ -19,7 +19,7 @@ hal_device::hal_device(std::uint32_t which, driver::context given)
     : index(which),
       found(opencl::probed(which)),
       api(opencl::entries_of(found.platform)),
-      able(opencl::abilities_of(found.device)) {
+      able(opencl::abilities_of(found)) {
   opencl::describe(which, facts);
   facts.struct_size = sizeof facts;
   name = opencl::device_label(facts);

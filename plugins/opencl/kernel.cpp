@@ -166,7 +166,7 @@ void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::u
   check_block_items(given, 1, dynamic_shared_memory);
   hal_device &device = given.device;
   device.failed.check();
-  if (device.able.has_suggestion && device.api.get_suggested_local_size != nullptr && items[0] != 0) {
+  if (device.able.has_suggestion && items[0] != 0) {
     std::size_t wanted[3] = {};
     for (int axis = 0; axis < 3; ++axis) wanted[axis] = std::max(items[axis], 1u);
     std::size_t told[3] = {};

@@ -235,7 +235,7 @@ void add_extensions(driver::device device, const abilities &able, property_list 
 
 std::vector<hal_property> properties(std::uint32_t index) {
   const found_device found = probed(index);
-  const abilities able = abilities_of(found.device);
+  const abilities able = abilities_of(found);
   property_list list;
   add_platform(found, list);
   for (const bit_fact &one : bit_facts()) {

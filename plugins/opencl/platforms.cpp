@@ -47,15 +47,16 @@ void tell(const hal_host &host, hal_log_level level, const std::string &text) {
   host.log(host.context, level, text.c_str());
 }
 
+// What is wrong with a platform's version; empty when it can be used.
+std::string version_fault(driver::platform platform) {
+  const int version = version_of(platform_text(platform, driver::platform_version));
+  if (version >= 120) return {};
+  return fmt::format("The OpenCL platform \"{}\" has version {}.{}; devices are used from 1.2 on.",
+                     platform_text(platform, driver::platform_name), version / 100, version % 100 / 10);
+}
+
 void add_devices(const hal_host &host, driver::platform platform, std::vector<found_device> &all) {
   const std::string name = platform_text(platform, driver::platform_name);
-  const int version = version_of(platform_text(platform, driver::platform_version));
-  if (version < 120) {
-    tell(host, HAL_LOG_WARNING,
-         fmt::format("The OpenCL platform \"{}\" has version {}.{}; devices are used from 1.2 on.", name,
-                     version / 100, version % 100 / 10));
-    return;
-  }
   driver::device devices[most_devices] = {};
   unsigned count = 0;
   const driver::result told =
@@ -86,7 +87,17 @@ std::uint32_t find_devices(const hal_host &host) {
   else
     check(told, "clGetPlatformIDs");
   auto found = std::make_shared<std::vector<found_device>>();
-  for (unsigned i = 0; i < std::min(count, most_platforms); ++i) add_devices(host, platforms[i], *found);
+  std::string too_old;
+  for (unsigned i = 0; i < std::min(count, most_platforms); ++i) {
+    const std::string fault = version_fault(platforms[i]);
+    if (fault.empty()) {
+      add_devices(host, platforms[i], *found);
+    } else {
+      tell(host, HAL_LOG_WARNING, fault);
+      too_old = fault;
+    }
+  }
+  if (found->empty() && !too_old.empty()) throw failure(HAL_STATUS_INCOMPATIBLE_VERSION, too_old);
   const std::lock_guard lock(last().mutex);
   last().devices = found;
   return static_cast<std::uint32_t>(found->size());

@@ -26,9 +26,10 @@ void complain(const char *what, const char *text) {
   ++faults;
 }
 
-// Calls an entry; a failure must fill the error record.
+// Calls an entry; a failure must fill the error record. An entry that is left out is unsupported.
 template <typename... Parameters, typename... Arguments>
 hal_status call(const char *what, hal_status (*entry)(Parameters...), Arguments... arguments) {
+  if (entry == nullptr) return HAL_STATUS_UNSUPPORTED;
   hal_error error{};
   error.struct_size = sizeof error;
   const hal_status status = entry(arguments..., &error);
