@@ -1,6 +1,7 @@
 // An opened device: its context and everything that was made from it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -41,7 +42,7 @@ struct hal_device {
   // Waits for it. Throws when the work failed.
   void await(const hal::plugins::opencl::happening &work);
   bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }
-  // Waits until the queues of this device are idle.
+  // Waits until the queues of this device are idle, unless one of them will never be.
   void finish_queues() noexcept;
 
   const std::uint32_t index;
@@ -54,6 +55,8 @@ struct hal_device {
   hal::plugins::opencl::driver::queue service = nullptr;  // for mapping, which has no stream
 
   hal::plugin::sticky_failure failed;
+  std::atomic<std::uint32_t> open_gates = 0;  // queues that wait for work of the host's
+  std::atomic<bool> stuck = false;            // one of them would not open: what is behind it never ends
 
   hal::plugin::handle_set<hal::plugins::opencl::memory, hal_memory> memory{"memory"};
   hal::plugin::handle_set<hal_stream> streams{"stream"};

@@ -20,6 +20,7 @@ host_worker::~host_worker() {
 void host_worker::add(happening behind, std::function<void()> work, happening gate) {
   {
     const std::lock_guard lock(mutex_);
+    ++device_.open_gates;
     tasks_.push_back({std::move(behind), std::move(work), std::move(gate)});
   }
   changed_.notify_one();
@@ -45,9 +46,22 @@ void host_worker::perform(task &next) noexcept {
   // Another device's failure is not this one's: what only waits for it goes on.
   const bool goes_on = next.work == nullptr || (is_over && !device_.failed.failed());
   if (goes_on && next.work != nullptr) next.work();
-  api.set_user_event_status(
-      next.gate.native(),
-      goes_on ? driver::complete : int{driver::CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST});
+  open(next.gate,
+       goes_on ? int{driver::complete} : int{driver::CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST});
+}
+
+void host_worker::open(const happening &gate, int status) noexcept {
+  driver::result result = driver::CL_SUCCESS;
+  for (int tries = 0; tries < 3; ++tries) {
+    result = device_.api.set_user_event_status(gate.native(), status);
+    if (result == driver::CL_SUCCESS) break;
+  }
+  if (result != driver::CL_SUCCESS) {
+    device_.stuck = true;
+    const plugin::failure what = vendor_failure(result, "clSetUserEventStatus on " + device_.name);
+    device_.failed.set(HAL_STATUS_DEVICE_LOST, what.what(), what.native_code());
+  }
+  --device_.open_gates;
 }
 
 }  // namespace hal::plugins::opencl

@@ -34,6 +34,7 @@ class host_worker {
   };
   void run();
   void perform(task &next) noexcept;
+  void open(const happening &gate, int status) noexcept;
 
   hal_device &device_;
   std::mutex mutex_;

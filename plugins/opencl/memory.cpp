@@ -154,7 +154,7 @@ memory::~memory() {
   // A buffer stays with the driver for as long as work uses it. What has an address does not.
   if (from != origin::plain && base != nullptr && !finished) device.finish_queues();
   if (native != nullptr) api.release_buffer(native);
-  if (base == nullptr) return;
+  if (base == nullptr || (device.stuck && !finished)) return;
   if (from == origin::shared)
     api.svm_free(device.context, base);
   else
@@ -299,8 +299,8 @@ void deferred_frees::reap() noexcept {
 void deferred_frees::finish(hal_device &device) noexcept {
   const std::lock_guard lock(mutex_);
   for (waiting &one : waiting_) {
-    if (one.behind) device.api.wait_for_events(1, &one.behind.native());
-    one.taken->finished = true;
+    if (one.behind && !device.stuck) device.api.wait_for_events(1, &one.behind.native());
+    one.taken->finished = !device.stuck;
   }
   waiting_.clear();
 }

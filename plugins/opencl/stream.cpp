@@ -19,8 +19,8 @@ hal_stream::hal_stream(hal_device &owner, driver::queue made, bool is_ours, bool
     : device(owner), native(made), ours(is_ours), has_time(keeps_time) {}
 
 hal_stream::~hal_stream() {
-  device.api.finish(native);
   worker_.reset();
+  if (!device.stuck) device.api.finish(native);
   last_ = {};
   device.api.release_queue(native);
 }
