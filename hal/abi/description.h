@@ -97,7 +97,18 @@ enum {
   HAL_FEATURE_PEER_COPY = 1u << 20,          /* copy_peer */
   HAL_FEATURE_METRICS = 1u << 21,            /* metrics */
   HAL_FEATURE_UNIFIED_MEMORY = 1u << 22,     /* device and host share one physical memory */
-  HAL_FEATURE_ECC = 1u << 23                 /* error correction is on */
+  HAL_FEATURE_ECC = 1u << 23,                /* error correction is on */
+  HAL_FEATURE_MODULE_BINARY = 1u << 24,      /* module_binary of what was compiled; since 1.1 */
+
+  /* Since 1.1. What a HAL_FEATURE_EXPORT_* promises needs no flag of its own kind, and goes both ways; these
+   * say where only a part of that is there. A device may set them beside the other: then the memory flags of
+   * the kind work as well. */
+  HAL_FEATURE_MEMORY_EXPORT_FD = 1u << 25,      /* HAL_MEMORY_EXPORT_FD, and memory_export of such memory */
+  HAL_FEATURE_MEMORY_EXPORT_DMA_BUF = 1u << 26, /* HAL_MEMORY_EXPORT_DMA_BUF, likewise */
+  HAL_FEATURE_MEMORY_EXPORT_IPC = 1u << 27,     /* HAL_MEMORY_EXPORT_IPC, likewise, and memory_import of it */
+  HAL_FEATURE_MEMORY_IMPORT_FD = 1u << 28,      /* memory_import of HAL_EXTERNAL_FD */
+  HAL_FEATURE_MEMORY_IMPORT_DMA_BUF = 1u << 29, /* memory_import of HAL_EXTERNAL_DMA_BUF */
+  HAL_FEATURE_SEPARATE_FAILURES = 1u << 30 /* a failure of one opening leaves the device's others alone */
 };
 
 enum {

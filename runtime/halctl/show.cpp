@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -199,12 +198,12 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_show(CLI::App &app, session &with) {
+void add_show(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("show", "Show everything known about a device");
-  verb->add_option("DEVICE", given->selector, "index, PCI address, UUID or plugin:index")->required();
-  verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("show", "Show everything known about a device");
+  verb.option("DEVICE", given->selector, "index, PCI address, UUID or plugin:index").required();
+  verb.flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

@@ -81,7 +81,12 @@ std::vector<record> all_records() {
       {FIELD(hal_module_source, struct_size), FIELD(hal_module_source, reserved),
        FIELD(hal_module_source, format), FIELD(hal_module_source, bytes), FIELD(hal_module_source, size),
        FIELD(hal_module_source, options), FIELD(hal_module_source, log), FIELD(hal_module_source, log_size),
-       FIELD(hal_module_source, log_length)});
+       FIELD(hal_module_source, log_length), FIELD(hal_module_source, flags),
+       FIELD(hal_module_source, reserved_2)});
+  add("hal_module_binary", sizeof(hal_module_binary),
+      {FIELD(hal_module_binary, struct_size), FIELD(hal_module_binary, reserved),
+       FIELD(hal_module_binary, format), FIELD(hal_module_binary, bytes), FIELD(hal_module_binary, room),
+       FIELD(hal_module_binary, size)});
   add("hal_argument", sizeof(hal_argument), {FIELD(hal_argument, kind), FIELD(hal_argument, size)});
   add("hal_parameter", sizeof(hal_parameter),
       {FIELD(hal_parameter, struct_size), FIELD(hal_parameter, kind), FIELD(hal_parameter, size),
@@ -234,7 +239,8 @@ std::vector<record> all_records() {
        FIELD(hal_device_table, graph_instantiate),
        FIELD(hal_device_table, graph_update),
        FIELD(hal_device_table, graph_launch),
-       FIELD(hal_device_table, graph_executable_destroy)});
+       FIELD(hal_device_table, graph_executable_destroy),
+       FIELD(hal_device_table, module_binary)});
   return all;
 }
 
@@ -269,6 +275,9 @@ std::vector<value> all_values() {
       VALUE(HAL_MEMORY_HOST),
       VALUE(HAL_MEMORY_SHARED),
       VALUE(HAL_MEMORY_EXPORTABLE),
+      VALUE(HAL_MEMORY_EXPORT_FD),
+      VALUE(HAL_MEMORY_EXPORT_DMA_BUF),
+      VALUE(HAL_MEMORY_EXPORT_IPC),
       VALUE(HAL_EXTERNAL_FD),
       VALUE(HAL_EXTERNAL_DMA_BUF),
       VALUE(HAL_EXTERNAL_IPC),
@@ -287,6 +296,7 @@ std::vector<value> all_values() {
       VALUE(HAL_ARGUMENT_MEMORY),
       VALUE(HAL_ARGUMENT_SHARED),
       VALUE(HAL_LAUNCH_COOPERATIVE),
+      VALUE(HAL_MODULE_KEEP_BINARY),
       VALUE(HAL_NO_TIMEOUT),
       VALUE(HAL_UNKNOWN_COUNT),
       VALUE(HAL_DEVICE_TYPE_OTHER),
@@ -337,6 +347,13 @@ std::vector<value> all_values() {
       VALUE(HAL_FEATURE_METRICS),
       VALUE(HAL_FEATURE_UNIFIED_MEMORY),
       VALUE(HAL_FEATURE_ECC),
+      VALUE(HAL_FEATURE_MODULE_BINARY),
+      VALUE(HAL_FEATURE_MEMORY_EXPORT_FD),
+      VALUE(HAL_FEATURE_MEMORY_EXPORT_DMA_BUF),
+      VALUE(HAL_FEATURE_MEMORY_EXPORT_IPC),
+      VALUE(HAL_FEATURE_MEMORY_IMPORT_FD),
+      VALUE(HAL_FEATURE_MEMORY_IMPORT_DMA_BUF),
+      VALUE(HAL_FEATURE_SEPARATE_FAILURES),
       VALUE(HAL_MODULE_FORMAT_SIZE),
       VALUE(HAL_MODULE_FORMATS),
       VALUE(HAL_TARGET_SIZE),

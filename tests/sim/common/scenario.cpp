@@ -123,9 +123,15 @@ void use_memory(cleanup &later, hal_device *device, hal_stream *on, hal_memory *
 }
 
 void share_memory(cleanup &later, hal_device *device) {
-  hal_memory *memory = allocate(later, device, HAL_MEMORY_DEVICE, HAL_MEMORY_EXPORTABLE);
-  if (memory == nullptr) return;
-  for (const hal_external_kind kind : {HAL_EXTERNAL_FD, HAL_EXTERNAL_DMA_BUF, HAL_EXTERNAL_IPC}) {
+  constexpr struct {
+    std::uint32_t flag;
+    hal_external_kind kind;
+  } kinds[] = {{HAL_MEMORY_EXPORTABLE, HAL_EXTERNAL_FD},
+               {HAL_MEMORY_EXPORT_DMA_BUF, HAL_EXTERNAL_DMA_BUF},
+               {HAL_MEMORY_EXPORT_IPC, HAL_EXTERNAL_IPC}};
+  for (const auto &[flag, kind] : kinds) {
+    hal_memory *memory = allocate(later, device, HAL_MEMORY_DEVICE, flag);
+    if (memory == nullptr) continue;
     hal_external_handle handle{};
     handle.struct_size = sizeof handle;
     if (call("memory_export", table->memory_export, device, memory, kind, &handle) != HAL_STATUS_OK) continue;
@@ -149,6 +155,14 @@ void use_kernels(cleanup &later, hal_device *device, hal_stream *on, hal_memory 
   hal_module *module = nullptr;
   if (call("module_load", table->module_load, device, &source, &module) != HAL_STATUS_OK) return;
   later.add("module_unload", table->module_unload, device, module);
+  source.flags = HAL_MODULE_KEEP_BINARY;
+  hal_module *kept = nullptr;
+  if (call("module_load, kept", table->module_load, device, &source, &kept) == HAL_STATUS_OK) {
+    later.add("module_unload of kept", table->module_unload, device, kept);
+    hal_module_binary binary{};
+    binary.struct_size = sizeof binary;
+    call("module_binary", table->module_binary, kept, &binary);
+  }
   hal_kernel *kernel = nullptr;
   if (call("module_kernel", table->module_kernel, module, "count", &kernel) != HAL_STATUS_OK) return;
   const std::uint32_t items[3] = {100, 1, 1};
@@ -237,7 +251,7 @@ hal_device *open(std::uint32_t index) {
 }
 
 void close_device(hal_device *device) {
-  if (device != nullptr && call("device_close", table->device_close, device) != HAL_STATUS_OK)
+  if (device != nullptr && call("device_close", table->device_close, device) == HAL_STATUS_BUSY)
     complain("device_close", "something that was made could not be given back");
 }
 

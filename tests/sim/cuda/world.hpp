@@ -11,6 +11,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -81,6 +82,15 @@ const allocation *find(std::uint64_t address, std::uint64_t size, std::uint64_t 
 // Waits until nothing runs in any context that has not failed.
 void wait_for_idle(guard &lock);
 double now_milliseconds();
+
+// What the compiler of the driver says of PTX for the current context's device.
+struct verdict {
+  result code = driver::CUDA_SUCCESS;
+  std::string log;
+};
+verdict judge_ptx(std::string_view text);
+// Into the buffer for errors among the options, if there is one.
+void write_log(unsigned count, const driver::jit_option *options, void **values, const std::string &log);
 
 }  // namespace sim
 
