@@ -62,6 +62,8 @@ void add_plugins(CLI::App &app, session &with);
 void add_selftest(CLI::App &app, session &with);
 void add_conform(CLI::App &app, session &with);
 void add_bundle(CLI::App &app, session &with);
+void add_cache(CLI::App &app, session &with);
+void add_run(CLI::App &app, session &with);
 void add_why(CLI::App &app, session &with);
 void add_complete(CLI::App &app, session &with);
 
