@@ -9,6 +9,7 @@
 #include <iterator>
 #include <optional>
 
+#include "devices/text.hpp"
 #include "hal/error.hpp"
 #include "runtime/bundle/file_mapping.hpp"
 
@@ -32,7 +33,9 @@ constexpr type_code type_codes[] = {
 };
 
 [[noreturn]] void fail(std::string_view name, std::string_view what) {
-  throw error(status::invalid_argument, fmt::format("'{}' cannot be read: {}.", name, what));
+  // A file may hold anything, a zero above all, which would end the sentence.
+  throw error(status::invalid_argument,
+              devices::printable(fmt::format("'{}' cannot be read: {}.", name, what)));
 }
 
 // The header: a Python dictionary of exactly three keys.

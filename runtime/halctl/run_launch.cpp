@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -77,8 +78,8 @@ extents grid_for(const run_request &request, const extents &block) {
   return grid;
 }
 
-void check_limits(const device_info &device, const extents &grid, const extents &block,
-                  std::uint64_t shared) {
+void check_limits(const device_info &device, const extents &grid, const extents &block, std::uint64_t dynamic,
+                  std::uint64_t arguments) {
   const auto beyond = [&](const char *what, const extents &given, const extents &most) {
     for (std::size_t axis = 0; axis < 3; ++axis) {
       if (most[axis] == 0 || given[axis] <= most[axis]) continue;
@@ -96,12 +97,14 @@ void check_limits(const device_info &device, const extents &grid, const extents 
                 fmt::format("The block is {}; {} takes at most {} items in a block.", extents_text(block),
                             device.selector(), device.max_block_items));
   }
-  if (shared > device.max_dynamic_shared_memory) {
+  const auto too_much = [&](std::uint64_t asked, std::uint64_t most) {
+    if (asked <= most) return;
     throw error(status::invalid_argument,
                 fmt::format("Each block is to have {} of shared memory; {} gives at most {}.",
-                            human_and_exact(shared, "B"), device.selector(),
-                            human_and_exact(device.max_dynamic_shared_memory, "B")));
-  }
+                            human_and_exact(asked, "B"), device.selector(), human_and_exact(most, "B")));
+  };
+  too_much(dynamic, device.max_dynamic_shared_memory);
+  too_much(dynamic + arguments, std::max(device.max_dynamic_shared_memory, device.shared_memory_per_block));
 }
 
 void check_room(const device_info &device, const std::vector<run_argument> &arguments) {
@@ -156,9 +159,9 @@ class execution {
     outcome_.arguments = bind_arguments(request_.arguments, parameters);
     outcome_.block = block_for(request_, code_);
     outcome_.grid = grid_for(request_, outcome_.block);
-    std::uint64_t shared = request_.shared_memory;
-    for (const run_argument &one : outcome_.arguments) shared += one.size;
-    check_limits(device_.info(), outcome_.grid, outcome_.block, shared);
+    std::uint64_t arguments = 0;
+    for (const run_argument &one : outcome_.arguments) arguments += one.size;
+    check_limits(device_.info(), outcome_.grid, outcome_.block, request_.shared_memory, arguments);
     check_room(device_.info(), outcome_.arguments);
   }
 

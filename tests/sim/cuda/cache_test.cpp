@@ -110,8 +110,9 @@ TEST_CASE("cuda cache: the second load does not compile, on any device of the ki
   CHECK(here.files().size() == 1);
   CHECK(here.load(code) == 0);
   CHECK(here.load(code, options(), "cuda:1") == 0);
+  CHECK(here.load(code, options(), "cuda:2") == 1);  // another product
   CHECK(here.load(bundle_bytes("another")) == 1);
-  CHECK(here.files().size() == 2);
+  CHECK(here.files().size() == 3);
 }
 
 TEST_CASE("cuda cache: off, by option or by variable") {
