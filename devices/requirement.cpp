@@ -8,12 +8,18 @@
 #include <limits>
 
 #include "devices/capability.hpp"
+#include "devices/text.hpp"
 #include "hal/error.hpp"
 
 namespace hal {
 namespace {
 
 using relation = requirement::relation;
+
+// What somebody typed may hold anything, a zero above all, which would end the sentence.
+[[noreturn]] void refuse(const std::string &sentence) {
+  throw error(status::invalid_argument, devices::printable(sentence));
+}
 
 struct relation_name {
   std::string_view text;
@@ -54,9 +60,7 @@ std::string_view name_of(relation op) {
 
 const devices::capability &capability_of(const requirement &need) {
   if (const devices::capability *found = devices::find_capability(need.key)) return *found;
-  throw error(
-      status::invalid_argument,
-      fmt::format("There is no capability named '{}'; `halctl show` lists those there are.", need.key));
+  refuse(fmt::format("There is no capability named '{}'; `halctl show` lists those there are.", need.key));
 }
 
 template <typename Value>
@@ -144,8 +148,7 @@ std::uint64_t parse_number(std::string_view text, std::string_view whole) {
                                   [unit](const size_unit &candidate) { return candidate.text == unit; });
   if (code != std::errc{} || found == std::end(size_units) ||
       number > std::numeric_limits<std::uint64_t>::max() / found->factor) {
-    throw error(
-        status::invalid_argument,
+    refuse(
         fmt::format("'{}' in the requirement '{}' is not a number, with or without one of the units B, KiB, "
                     "MiB, GiB, TiB, kB, MB, GB and TB.",
                     text, whole));
@@ -174,19 +177,17 @@ requirement parse_requirement(std::string_view text, std::string_view whole) {
   }
   need.key = std::string(trim(text.substr(0, where)));
   if (need.key.empty()) {
-    throw error(status::invalid_argument,
-                fmt::format("The requirement '{}' in '{}' is empty or names no capability.", text, whole));
+    refuse(fmt::format("The requirement '{}' in '{}' is empty or names no capability.", text, whole));
   }
   const devices::capability &entry = capability_of(need);
   if (need.op == relation::present) return need;
   if (value.empty()) {
-    throw error(status::invalid_argument, fmt::format("The requirement '{}' names no value.", text));
+    refuse(fmt::format("The requirement '{}' names no value.", text));
   }
   const devices::capability_value shape = entry.read({});
   const bool numeric = std::holds_alternative<bool>(shape) || std::holds_alternative<std::uint64_t>(shape);
   if (numeric && need.op == relation::matches) {
-    throw error(status::invalid_argument,
-                fmt::format("The requirement '{}' matches a pattern, but {} is a number.", text, need.key));
+    refuse(fmt::format("The requirement '{}' matches a pattern, but {} is a number.", text, need.key));
   }
   if (numeric) {
     need.value = parse_number(value, text);

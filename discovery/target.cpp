@@ -135,7 +135,8 @@ target_fit fit_of(std::string_view format, std::string_view code, std::string_vi
 
 int readiness(std::string_view format) {
   if (format == "ptx" || format == "spirv" || format == "spir") return 2;
-  if (format == "opencl-c" || format == "cl" || format == "hiprtc" || format == "cuda-c") return 1;
+  if (format == "opencl-c" || format == "cl" || format == "hip" || format == "hiprtc" || format == "cuda-c")
+    return 1;
   return 3;
 }
 

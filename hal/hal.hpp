@@ -41,6 +41,7 @@
 #include "hal/launch.hpp"
 #include "hal/memory.hpp"
 #include "hal/module.hpp"
+#include "hal/near_data.hpp"
 #include "hal/pci_address.hpp"
 #include "hal/program.hpp"
 #include "hal/requirement.hpp"

@@ -99,12 +99,13 @@ std::uint32_t plugin_module::probe() const {
   return count;
 }
 
-device plugin_module::open(const device_info &info) const {
+device plugin_module::open(const device_info &info, const std::filesystem::path &cache) const {
   auto state = std::make_shared<detail::device_state>();
   state->table = &device_table_;
   state->plugin = &plugin_;
   state->info = info;
   state->code = shared_from_this();
+  state->cache = cache.string();
   detail::error_record error;
   detail::check(plugin_.open(&host_, info.index, nullptr, &state->handle, error.get()), error, state.get());
   if (state->handle == nullptr) {

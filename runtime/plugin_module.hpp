@@ -37,8 +37,8 @@ class plugin_module : public std::enable_shared_from_this<plugin_module> {
 
   // How many devices the plugin finds. Throws hal::error with the plugin's words.
   std::uint32_t probe() const;
-  // Opens one of them. Throws likewise.
-  device open(const device_info &info) const;
+  // Opens one of them. `cache`: the folder for what its compiler makes; empty: none. Throws likewise.
+  device open(const device_info &info, const std::filesystem::path &cache = {}) const;
 
  private:
   plugin_module(shared_object code, log_function log);

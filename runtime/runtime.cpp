@@ -176,7 +176,7 @@ device runtime::open(const requirements &needs) {
 
 device runtime::open(const device_info &way_in) {
   const auto [module, info] = self().load(way_in);
-  return module->open(info);
+  return module->open(info, rt::cache_folder(self().options()));
 }
 
 device_entry runtime::find(std::string_view selector) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "hal/abi/plugin.h"
 #include "hal/device_info.hpp"
@@ -17,6 +18,7 @@ struct device_state {
   hal_device *handle = nullptr;
   device_info info;
   std::shared_ptr<const void> code;  // keeps the plugin and its host record
+  std::string cache;                 // folder for what the device's compiler makes; empty: nothing is kept
 
   device_state() = default;
   device_state(const device_state &) = delete;

@@ -6,21 +6,14 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <shared_mutex>
 #include <vector>
 
 #include "hal/error.hpp"
+#include "runtime/bundle/kept_module.hpp"
 #include "runtime/near_name.hpp"
 
 namespace hal {
-namespace {
-
-// Answers of a driver that leave the other variants worth a try.
-bool is_refusal(status code) {
-  return code == status::invalid_module || code == status::incompatible_target ||
-         code == status::compilation_failed || code == status::unsupported;
-}
-
-}  // namespace
 
 class program::state {
  public:
@@ -34,19 +27,29 @@ class program::state {
     std::uint32_t image = 0;
   };
 
+  // Kernels that are loaded are found while another one is being compiled.
   const found &find(std::string_view name) {
-    const std::lock_guard lock(mutex_);
-    if (const auto known = kernels_.find(name); known != kernels_.end()) return known->second;
+    if (const found *known = find_loaded(name)) return *known;
     const auto wanted = bundle_.find(name);
     if (!wanted) {
       throw error(status::not_found, rt::no_kernel(name, bundle_.kernel_names()), device_.info().selector());
     }
-    return kernels_.emplace(std::string(name), load_best(*wanted)).first->second;
+    const std::lock_guard one_at_a_time(loading_);
+    if (const found *known = find_loaded(name)) return *known;
+    const found made = load_best(*wanted);
+    const std::unique_lock lock(mutex_);
+    return kernels_.emplace(std::string(name), made).first->second;
   }
 
   bundle_image facts(std::uint32_t image) const { return bundle_.image(image); }
 
  private:
+  const found *find_loaded(std::string_view name) {
+    const std::shared_lock lock(mutex_);
+    const auto known = kernels_.find(name);
+    return known == kernels_.end() ? nullptr : &known->second;
+  }
+
   found load_best(const bundle_kernel &wanted) {
     std::vector<dispatch_verdict> pairs = dispatcher_.explain(wanted);
     std::stable_sort(pairs.begin(), pairs.end(), [](const dispatch_verdict &a, const dispatch_verdict &b) {
@@ -63,7 +66,7 @@ class program::state {
         const module &code = load(variant.image);
         return {code[variant.entry.empty() ? wanted.name : variant.entry], variant.image};
       } catch (const error &refused) {
-        if (!is_refusal(refused.status())) throw;
+        if (!rt::is_refusal(refused.status())) throw;
         reasons.push_back(refused.what());
       }
     }
@@ -77,8 +80,7 @@ class program::state {
     if (const auto loaded = modules_.find(image); loaded != modules_.end()) return loaded->second;
     const bundle_image facts = bundle_.image(image);
     const bundle_code code = bundle_.code(image);
-    return modules_.emplace(image, device_.load({.format = facts.format, .bytes = code.bytes()}))
-        .first->second;
+    return modules_.emplace(image, rt::load_kept(device_, facts, code.bytes())).first->second;
   }
 
   static constexpr std::size_t pairs_end = ~std::size_t{0};
@@ -86,8 +88,9 @@ class program::state {
   const device device_;
   const bundle bundle_;
   const dispatcher dispatcher_;
-  std::mutex mutex_;
+  std::mutex loading_;  // taken first
   std::map<std::uint32_t, module> modules_;
+  std::shared_mutex mutex_;
   std::map<std::string, found, std::less<>> kernels_;
 };
 

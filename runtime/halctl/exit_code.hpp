@@ -13,6 +13,7 @@ enum class exit_code : int {
   unusable = 4,   // it is there and cannot be used
   missing = 5,    // a part of the HAL is not installed
   output = 6,     // standard output could not be written
+  // 128 and the signal's number: `halctl run` was ended by it (130: SIGINT, 143: SIGTERM)
 };
 
 // The code for a failure that ends the program.

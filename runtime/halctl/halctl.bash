@@ -48,7 +48,7 @@ _halctl() {
       compopt -o filenames 2>/dev/null
       mapfile -t COMPREPLY < <(compgen -f -- "$begin")
       ;;
-    --device:*)
+    --device:* | --verify:*)
       mapfile -t COMPREPLY < <(compgen -W "$(halctl "${path[@]}" complete devices 2>/dev/null)" -- "$begin")
       ;;
     -*) ;;
@@ -59,10 +59,11 @@ _halctl() {
       fi
       case "$verb:$places" in
         :*) mapfile -t COMPREPLY < <(compgen -W "$(halctl complete verbs 2>/dev/null)" -- "$begin") ;;
-        why:0 | bundle:* | compile:*)
+        why:0 | run:0 | bundle:* | compile:*)
           compopt -o filenames 2>/dev/null
           mapfile -t COMPREPLY < <(compgen -f -- "$begin")
           ;;
+        cache:0) mapfile -t COMPREPLY < <(compgen -W 'show clear limit' -- "$begin") ;;
         show:0 | doctor:0 | selftest:0 | bench:0)
           mapfile -t COMPREPLY < <(compgen -W "$(halctl "${path[@]}" complete devices 2>/dev/null)" -- "$begin")
           ;;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/assumed.hpp"
 #include "runtime/halctl/json.hpp"
 #include "runtime/halctl/text.hpp"
 #include "runtime/halctl/verbs.hpp"
@@ -77,6 +78,19 @@ std::string as_table(const inventory &listing, const painter &paint) {
   return text + reasons(listing);
 }
 
+// What the devices of a recorded machine would take, by their ids; no driver was asked.
+void add_assumed(json &devices, const inventory &listing) {
+  for (const rt::assumed_device &one : rt::assumed_devices(listing)) {
+    if (!one.info) continue;
+    json assumed = {{"plugin", one.info->plugin},
+                    {"module_formats", one.info->module_formats},
+                    {"targets", one.info->targets},
+                    {"data_types", data_type_names(one.info->data_types)}};
+    if (one.info->memory_total != 0) assumed["memory"] = one.info->memory_total;
+    devices[one.entry]["assumed"] = std::move(assumed);
+  }
+}
+
 exit_code run(const arguments &given, const session &with) {
   const painter paint(with.color);
   runtime rt(with.options());
@@ -84,6 +98,7 @@ exit_code run(const arguments &given, const session &with) {
   if (given.as_json) {
     json content = {{"devices", json::array()}, {"warnings", listing->warnings}};
     for (const device_entry &entry : listing->devices) content["devices"].push_back(to_json(entry));
+    if (with.machine != "/") add_assumed(content["devices"], *listing);
     write_out(document(content));
     return exit_code::ok;
   }

@@ -44,6 +44,8 @@ void declare(command halctl, session &with) {
   add_new_plugin(halctl, with);
   add_bundle(halctl, with);
   add_compile(halctl, with);
+  add_cache(halctl, with);
+  add_run(halctl, with);
   add_why(halctl, with);
   add_complete(halctl, with);
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "hal/hal.hpp"
+#include "tests/support/bundle_seal.hpp"
 #include "tests/support/bundles.hpp"
 #include "tests/support/thrown.hpp"
 
@@ -90,6 +91,68 @@ TEST_CASE("program: what the driver refuses leaves the next variant") {
   CHECK(code.image_of("vector_add").target.empty());
   CHECK(thrown([&] { static_cast<void>(code["broken"]); }).status() == hal::status::incompatible_target);
   add_vectors(on, code["vector_add"]);  // a refusal leaves nothing behind
+}
+
+TEST_CASE("program: damaged bundles are refused before the device sees them, and the next launch works") {
+  namespace layout = hal::rt::bundle_file;
+  host on;
+  hal::bundle_builder made;
+  made.add_image("elf", "", {}, kernels_code());
+  made.add_image("ptx", "sm_80", {}, hal::test::ptx_code());
+  made.add_kernel(kernel_in("vector_add", {0, 1}));
+  made.add_kernel(kernel_in("count", {0}));
+  const std::vector<std::byte> sound = made.bytes();
+  const hal::program code = on.device.load(hal::bundle::from_memory(sound));
+
+  const auto header = hal::test::header_of(sound);
+  const std::size_t description = sizeof header + header.description_size;
+  std::vector<std::vector<std::byte>> damaged;
+  const auto change = [&](std::size_t at, unsigned char mask, bool sealed) {
+    auto &file = damaged.emplace_back(sound);
+    file[at] ^= std::byte{mask};
+    if (sealed) hal::test::seal(file);
+  };
+  for (std::size_t at = 0; at < sizeof header; ++at) change(at, 0x81, false);
+  for (std::size_t at = sizeof header; at < description; at += 3) change(at, 0x80, false);
+  for (std::size_t at = sizeof header; at < description; at += 2) change(at, 0xff, true);
+  for (std::size_t at = description; at < sound.size(); at += sound.size() / 40) change(at, 0x01, true);
+  for (const std::size_t size :
+       {std::size_t{0}, sizeof header - 1, sizeof header, description, sound.size() - 1})
+    damaged.emplace_back(sound.begin(), sound.begin() + static_cast<std::ptrdiff_t>(size));
+
+  std::size_t refused = 0;
+  for (const auto &file : damaged) {
+    try {
+      const hal::bundle opened = hal::bundle::from_memory(file);
+      opened.verify();
+      // What is still sound may run, or lack the kernel, or its image may be offered to nobody.
+      static_cast<void>(on.device.load(opened)["vector_add"]);
+    } catch (const hal::error &why) {
+      CHECK(std::string(why.what()).ends_with("."));
+      refused += why.status() == hal::status::invalid_module ? 1 : 0;
+    }
+  }
+  MESSAGE(refused << " of " << damaged.size() << " were refused");
+  CHECK(refused >= 200);
+  add_vectors(on, code["vector_add"]);
+  add_vectors(on, on.device.load(hal::bundle::from_memory(sound))["vector_add"]);
+}
+
+TEST_CASE("program: code that changed under a sound description never reaches the device") {
+  host on;
+  hal::bundle_builder made;
+  made.add_image("elf", "", {}, kernels_code());
+  made.add_kernel(kernel_in("vector_add", {0}));
+  std::vector<std::byte> file = made.bytes();
+  file[file.size() - kernels_code().size() / 2] ^= std::byte{1};
+  const hal::program code = on.device.load(hal::bundle::from_memory(file));  // the code is not read yet
+  const auto why = thrown([&] { static_cast<void>(code["vector_add"]); });
+  CHECK_NAMES(std::string(why.what()), "the checksum of image 0");
+  hal::bundle_builder sound;
+  sound.add_image("elf", "", {}, kernels_code());
+  sound.add_kernel(kernel_in("vector_add", {0}));
+  const auto bytes = sound.bytes();
+  add_vectors(on, on.device.load(hal::bundle::from_memory(bytes))["vector_add"]);
 }
 
 TEST_CASE("program: asked by many threads at once") {

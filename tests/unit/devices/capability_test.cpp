@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -31,6 +33,23 @@ TEST_CASE("capabilities: keys are unique and can be typed") {
   }
   CHECK(find_capability("") == nullptr);
   CHECK(find_capability("Memory") == nullptr);
+}
+
+TEST_CASE("capabilities: the page about them has every key, and no other") {
+  std::ifstream file(HAL_TEST_DOCS "/capabilities.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  REQUIRE_FALSE(page.empty());
+  std::size_t at = page.find("## Keys");
+  REQUIRE(at != std::string::npos);
+  for (const capability &entry : capabilities()) {
+    const std::string line = "\n| `" + std::string(entry.key) + "` | " + std::string(entry.unit) + " | " +
+                             std::string(entry.meaning) + " |";
+    const std::size_t found = page.find(line, at);
+    CHECK_MESSAGE(found != std::string::npos, "the page lacks, in this order:" << line);
+    if (found != std::string::npos) at = found + 1;
+  }
+  const std::size_t end = page.find("\n## ", at);
+  CHECK(page.substr(at, end - at).find("\n| `") == std::string::npos);
 }
 
 TEST_CASE("capabilities: groups stand together") {

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <xxhash.h>
 
+#include <cstdint>
 #include <cstring>
 #include <functional>
 #include <random>
@@ -10,6 +11,7 @@
 
 #include "bundle_generated.h"
 #include "runtime/bundle/file_layout.hpp"
+#include "tests/support/bundle_seal.hpp"
 #include "tests/support/bundles.hpp"
 #include "tests/support/thrown.hpp"
 
@@ -18,24 +20,9 @@ namespace {
 namespace layout = hal::rt::bundle_file;
 using bytes = std::vector<std::byte>;
 
-layout::header header_of(const bytes &file) {
-  layout::header header;
-  std::memcpy(&header, file.data(), sizeof header);
-  return header;
-}
-
-void put_header(bytes &file, layout::header header, bool sealed = true) {
-  if (sealed) header.header_checksum = XXH3_64bits(&header, offsetof(layout::header, header_checksum));
-  std::memcpy(file.data(), &header, sizeof header);
-}
-
-// Checksums made right again, so that what lies behind them is reached.
-void seal(bytes &file) {
-  layout::header header = header_of(file);
-  if (header.description_size <= file.size() - sizeof header)
-    header.description_checksum = XXH3_64bits(file.data() + sizeof header, header.description_size);
-  put_header(file, header);
-}
+using hal::test::header_of;
+using hal::test::put_header;
+using hal::test::seal;
 
 // Opens it and looks at everything in it. Answers the sentence of the refusal; empty when nothing was
 // refused.
@@ -131,6 +118,26 @@ TEST_CASE("damage: random changes, the checksums made right") {
   }
 }
 
+TEST_CASE("damage: counts and offsets that are huge, none or lead back to themselves") {
+  // A FlatBuffer is made of 32-bit counts and offsets: each word of it as each of these.
+  const std::size_t end = sizeof(layout::header) + header_of(sample()).description_size;
+  std::size_t refused = 0;
+  std::size_t tried = 0;
+  for (std::size_t at = sizeof(layout::header); at + 4 <= end; at += 4) {
+    const auto here = static_cast<std::uint32_t>(at - sizeof(layout::header));
+    for (const std::uint32_t word :
+         {0u, 1u, 4u, 0x7fffffffu, 0x80000000u, 0xfffffffcu, 0xffffffffu, here, 0u - here}) {
+      bytes file = sample();
+      std::memcpy(file.data() + at, &word, sizeof word);
+      seal(file);
+      refused += refusal_of(file).empty() ? 0 : 1;
+      ++tried;
+    }
+  }
+  MESSAGE(refused << " of " << tried << " changes were refused");
+  CHECK(refused > tried / 2);
+}
+
 TEST_CASE("damage: each field of the header") {
   const auto changed = [](const std::function<void(layout::header &)> &change, bool sealed = true) {
     bytes file = sample();
@@ -223,6 +230,10 @@ TEST_CASE("damage: each field of kernels, parameters and variants") {
   };
   CHECK_NAMES(changed([&](Kernel &axpy, Kernel &) { rename(axpy, 'z'); }), "out of order");
   CHECK_NAMES(changed([&](Kernel &axpy, Kernel &) { rename(axpy, '\n'); }), "control characters");
+  CHECK_NAMES(changed([](Kernel &axpy, Kernel &) {
+                std::memcpy(const_cast<std::uint8_t *>(axpy.name()->Data()), "fill", 4);
+              }),
+              "out of order");  // two of one name
   CHECK_NAMES(changed([&](Kernel &, Kernel &sum) { rename(sum, '\xff'); }), "no UTF-8");
   const auto table = [](const auto &of) {
     using plain = std::remove_cvref_t<decltype(of)>;
