@@ -1,8 +1,8 @@
 // Counting by atomics: in local memory first, then one addition to global memory for each bin and group.
 #ifndef ELEMENT
 #define BODY "histogram.cl"
-#include "group.h"
 
+#define GROUP 256
 #define PER_ITEM 64
 #define TILE (GROUP * PER_ITEM)
 #define MOST_BINS 1024
@@ -15,8 +15,9 @@
 //
 // Groups of 256 items; ceil(n / 16384) of them, and at least one: n may be 0. 1 <= bins <= 1024. The caller
 // sets counts to 0 before the first launch; the order of the additions does not matter.
-kernel ONE_DIMENSION void NAME(histogram)(const global ELEMENT *restrict x, volatile global uint *counts,
-                                          ulong n, float low, float scale, uint bins) {
+kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void NAME(histogram)(
+    const global ELEMENT *restrict x, volatile global uint *counts, ulong n, float low, float scale,
+    uint bins) {
   local uint own[MOST_BINS];
   const size_t item = get_local_id(0);
   const size_t first = get_group_id(0) * TILE;

@@ -2,8 +2,10 @@
 #ifndef ELEMENT
 #define BODY "matmul.cl"
 
-#define EDGE 32       // of a tile of the result, and the depth of a step
-#define GROUP_ROWS 8  // an item computes EDGE / GROUP_ROWS elements of one column
+#define EDGE 64               // of a tile of the result
+#define DEPTH 32              // of a step
+#define ITEMS 8               // each way; an item computes 8 x 8 elements of the result
+#define A_STRIDE (DEPTH + 4)  // so that neighbouring rows lie in different banks
 
 #include "each_element.h"
 #else
@@ -11,48 +13,51 @@
 // c = a * b: a has m rows of k elements, b has k rows of n, c has m rows of n, all by rows and without gaps.
 // Sums are f32.
 //
-// Groups of 32 x 8 items; ceil(n / 32) x ceil(m / 32) of them, and at least one each way: every extent may be
-// 0, and with k = 0 the result is 0. c does not overlap a or b.
-kernel __attribute__((reqd_work_group_size(EDGE, GROUP_ROWS, 1))) void NAME(matmul)(
+// Groups of 8 x 8 items; ceil(n / 64) x ceil(m / 64) of them, and at least one each way: every extent may be
+// 0, and with k = 0 the result is 0. c does not overlap a or b. Uses 17 KiB of local memory.
+kernel __attribute__((reqd_work_group_size(ITEMS, ITEMS, 1))) void NAME(matmul)(
     const global ELEMENT *restrict a, const global ELEMENT *restrict b, global ELEMENT *restrict c, uint m,
     uint n, uint k) {
-  local float a_tile[EDGE][EDGE];
-  local float b_tile[EDGE][EDGE];
+  local float a_tile[EDGE * A_STRIDE];
+  local float8 b_tile[DEPTH * ITEMS];
   const size_t across = get_local_id(0);
   const size_t down = get_local_id(1);
   const size_t first_row = get_group_id(1) * EDGE;
-  const size_t column = get_group_id(0) * EDGE + across;
-  // Four names and not an array: each lives in registers, also where a compiler keeps them over a barrier.
-  float sum_0 = 0.0f;
-  float sum_1 = 0.0f;
-  float sum_2 = 0.0f;
-  float sum_3 = 0.0f;
-  for (uint step = 0; step < k; step += EDGE) {
+  const size_t column = get_group_id(0) * EDGE + across * 8;
+  const size_t columns = left(n, column);
+  // Of the rows down, down + 8 and so on.
+  float8 sums[ITEMS];
 #pragma unroll
-    for (uint part = 0; part < EDGE; part += GROUP_ROWS) {
-      const size_t row = first_row + down + part;
-      const size_t from_a = step + across;
-      const size_t from_b = step + down + part;
-      a_tile[down + part][across] = row < m && from_a < k ? load(a, row * k + from_a) : 0.0f;
-      b_tile[down + part][across] = from_b < k && column < n ? load(b, from_b * n + column) : 0.0f;
+  for (uint part = 0; part < ITEMS; ++part) sums[part] = 0.0f;
+
+  for (uint step = 0; step < k; step += DEPTH) {
+    for (uint part = 0; part < EDGE; part += 16) {
+      const size_t at = part + down * 2 + across / 4;
+      const size_t row = first_row + at;
+      const size_t from = step + across % 4 * 8;
+      vstore8(load8_part(a, row * k + from, row < m ? left(k, from) : 0, 0.0f), 0,
+              a_tile + at * A_STRIDE + across % 4 * 8);
+    }
+    for (uint part = 0; part < DEPTH; part += ITEMS) {
+      const size_t at = part + down;
+      const size_t row = step + at;
+      b_tile[at * ITEMS + across] = load8_part(b, row * n + column, row < k ? columns : 0, 0.0f);
     }
     barrier(CLK_LOCAL_MEM_FENCE);
+#pragma unroll 4
+    for (uint depth = 0; depth < DEPTH; ++depth) {
+      const float8 factors = b_tile[depth * ITEMS + across];
 #pragma unroll
-    for (uint depth = 0; depth < EDGE; ++depth) {
-      const float factor = b_tile[depth][across];
-      sum_0 += a_tile[down][depth] * factor;
-      sum_1 += a_tile[down + GROUP_ROWS][depth] * factor;
-      sum_2 += a_tile[down + 2 * GROUP_ROWS][depth] * factor;
-      sum_3 += a_tile[down + 3 * GROUP_ROWS][depth] * factor;
+      for (uint part = 0; part < ITEMS; ++part)
+        sums[part] += a_tile[(part * ITEMS + down) * A_STRIDE + depth] * factors;
     }
     barrier(CLK_LOCAL_MEM_FENCE);
   }
-  const size_t row = first_row + down;
-  if (column < n) {
-    if (row < m) store(c, row * n + column, sum_0);
-    if (row + GROUP_ROWS < m) store(c, (row + GROUP_ROWS) * n + column, sum_1);
-    if (row + 2 * GROUP_ROWS < m) store(c, (row + 2 * GROUP_ROWS) * n + column, sum_2);
-    if (row + 3 * GROUP_ROWS < m) store(c, (row + 3 * GROUP_ROWS) * n + column, sum_3);
+
+#pragma unroll
+  for (uint part = 0; part < ITEMS; ++part) {
+    const size_t row = first_row + part * ITEMS + down;
+    if (row < m) store8_part(c, row * n + column, columns, sums[part]);
   }
 }
 

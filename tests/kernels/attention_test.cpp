@@ -68,7 +68,7 @@ TEST_CASE("attention") {
           const array k_array(*on, of, k);
           const array v_array(*on, of, v);
           const array out(*on, of, q.size());
-          launch(*on, "attention", of, {{groups_of(size.queries, 16), 1, 1}, {16, 16, 1}},
+          launch(*on, "attention", of, {{groups_of(size.queries, 16), 1, 1}, {4, 16, 1}},
                  {q_array.on_device(), k_array.on_device(), v_array.on_device(), out.on_device(),
                   size.queries, size.keys, size.depth, scale, causal});
           CHECK_CLOSE(of, out.values(), attention(q, k, v, size, static_cast<double>(scale), causal != 0),

@@ -27,7 +27,7 @@ TEST_CASE("transpose") {
         const auto values = random_values(of, std::size_t{rows} * columns, -100, 100);
         const array x(*on, of, values);
         const array y(*on, of, values.size());
-        launch(*on, "transpose", of, {{groups_of(columns, 32), groups_of(rows, 32), 1}, {32, 8, 1}},
+        launch(*on, "transpose", of, {{groups_of(columns, 64), groups_of(rows, 64), 1}, {8, 8, 1}},
                {x.on_device(), y.on_device(), rows, columns});
         std::vector<double> want(values.size());
         for (std::size_t r = 0; r < rows; ++r) {
@@ -64,7 +64,7 @@ TEST_CASE("matmul") {
         const array a(*on, of, a_values);
         const array b(*on, of, b_values);
         const array c(*on, of, std::size_t{m} * n);
-        launch(*on, "matmul", of, {{groups_of(n, 32), groups_of(m, 32), 1}, {32, 8, 1}},
+        launch(*on, "matmul", of, {{groups_of(n, 64), groups_of(m, 64), 1}, {8, 8, 1}},
                {a.on_device(), b.on_device(), c.on_device(), m, n, k});
         expected want;
         for (std::size_t row = 0; row < m; ++row) {

@@ -27,7 +27,7 @@ void for_each_case(Check &&check) {
                                          {3, 1000},
                                          {2, 5003}}) {
         INFO(on->name(), ", ", name_of("", of), ", ", rows, " x ", columns);
-        check(*on, of, rows, columns, shape{{groups_of(rows, 1), 1, 1}, {256, 1, 1}});
+        check(*on, of, rows, columns, shape{{groups_of(rows, 1), 1, 1}, {64, 1, 1}});
       }
     }
   }

@@ -53,16 +53,16 @@ double reduce(target &on, element of, const array &x, const array *y, std::uint6
   std::uint32_t groups = groups_of(count, reduce_tile);
   array partial(on, element::f32, groups);
   if (y != nullptr) {
-    launch(on, "dot", of, {{groups, 1, 1}, {256, 1, 1}},
+    launch(on, "dot", of, {{groups, 1, 1}, {64, 1, 1}},
            {x.on_device(), y->on_device(), partial.on_device(), count});
   } else {
-    launch(on, "sum", of, {{groups, 1, 1}, {256, 1, 1}}, {x.on_device(), partial.on_device(), count});
+    launch(on, "sum", of, {{groups, 1, 1}, {64, 1, 1}}, {x.on_device(), partial.on_device(), count});
   }
   while (groups > 1) {
     const std::uint64_t before = groups;
     groups = groups_of(before, reduce_tile);
     array next(on, element::f32, groups);
-    launch(on, "sum", element::f32, {{groups, 1, 1}, {256, 1, 1}},
+    launch(on, "sum", element::f32, {{groups, 1, 1}, {64, 1, 1}},
            {partial.on_device(), next.on_device(), before});
     on.synchronize();
     partial = std::move(next);
@@ -74,7 +74,7 @@ void scan(target &on, element of, std::string_view kernel, const array &x, const
           std::uint64_t count) {
   const std::uint32_t groups = groups_of(count, scan_tile);
   const array totals(on, element::f32, groups);
-  const shape with{{groups, 1, 1}, {256, 1, 1}};
+  const shape with{{groups, 1, 1}, {64, 1, 1}};
   launch(on, kernel, of, with, {x.on_device(), y.on_device(), totals.on_device(), count});
   if (groups > 1) {
     const array offsets(on, element::f32, groups);
