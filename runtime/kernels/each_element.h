@@ -43,7 +43,7 @@ static inline size_t left(size_t end, size_t at) {
 #define ELEMENT float
 #define BITS uint
 #define NAME(name) name##_f32
-#include "part.h"
+#include "part.inc"
 
 #include BODY
 #undef ELEMENT
@@ -53,7 +53,7 @@ static inline size_t left(size_t end, size_t at) {
 #define ELEMENT half
 #define BITS ushort
 #define NAME(name) name##_f16
-#include "part.h"
+#include "part.inc"
 
 #include BODY
 #undef ELEMENT

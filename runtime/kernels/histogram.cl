@@ -18,7 +18,7 @@
 kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void NAME(histogram)(
     const global ELEMENT *restrict x, volatile global uint *counts, ulong n, float low, float scale,
     uint bins) {
-  local uint own[MOST_BINS];
+  volatile local uint own[MOST_BINS];
   const size_t item = get_local_id(0);
   const size_t first = get_group_id(0) * TILE;
 #pragma unroll
@@ -29,7 +29,7 @@ kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void NAME(histogram)(
     const size_t i = first + part * GROUP + item;
     if (i < n) {
       const float place = (load(x, i) - low) * scale;
-      if (place >= 0.0f && place < end) atomic_inc((volatile local uint *)&own[(uint)place]);
+      if (place >= 0.0f && place < end) atomic_add(&own[(uint)place], 1u);
     }
   }
   barrier(CLK_LOCAL_MEM_FENCE);

@@ -55,7 +55,7 @@ kernel GROUP_OF_64 void NAME(layer_norm)(const global ELEMENT *restrict x,
     const float8 difference = load8_part(x, first + c, left(width, c), mean) - mean;
     squares += difference * difference;
   }
-  const float factor = 1.0f / sqrt(group_sum(scratch, squares) / (float)columns + epsilon);
+  const float factor = rsqrt(group_sum(scratch, squares) / (float)columns + epsilon);
   for (size_t c = own; c < width; c += TILE) {
     const size_t count = left(width, c);
     const float8 normal = (load8_part(x, first + c, count, 0.0f) - mean) * factor;
@@ -80,7 +80,7 @@ kernel GROUP_OF_64 void NAME(rms_norm)(const global ELEMENT *restrict x,
     const float8 values = load8_part(x, first + c, left(width, c), 0.0f);
     squares += values * values;
   }
-  const float factor = 1.0f / sqrt(group_sum(scratch, squares) / (float)columns + epsilon);
+  const float factor = rsqrt(group_sum(scratch, squares) / (float)columns + epsilon);
   for (size_t c = own; c < width; c += TILE) {
     const size_t count = left(width, c);
     store8_part(y, first + c, count,
