@@ -46,6 +46,7 @@ void add_verbs(CLI::App &app, session &with) {
   add_capture(app, with);
   add_new_plugin(app, with);
   add_bundle(app, with);
+  add_compile(app, with);
   add_why(app, with);
   add_complete(app, with);
   for (CLI::App *verb : app.get_subcommands({}))

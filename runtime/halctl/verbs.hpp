@@ -62,6 +62,7 @@ void add_plugins(CLI::App &app, session &with);
 void add_selftest(CLI::App &app, session &with);
 void add_conform(CLI::App &app, session &with);
 void add_bundle(CLI::App &app, session &with);
+void add_compile(CLI::App &app, session &with);
 void add_why(CLI::App &app, session &with);
 void add_complete(CLI::App &app, session &with);
 

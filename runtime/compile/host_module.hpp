@@ -1,0 +1,32 @@
+// The C part of a module for a CPU: the functions that kernels call, and the table of the kernels.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hal/bundle.hpp"
+
+namespace hal::rt {
+
+// A file that the C part includes, by its path below the include root.
+struct host_source {
+  std::string_view path;
+  std::string_view content;
+};
+std::span<const host_source> host_sources();
+
+struct host_kernel {
+  bundle_kernel told;
+  bool uses_barrier = false;
+  std::uint64_t static_shared_memory = 0;
+};
+
+// In the order of the kernels in the text that host_entries() got.
+std::string host_module(const std::vector<host_kernel> &kernels);
+
+// Built-in functions after which all items of a block are at the same place.
+bool is_barrier(std::string_view mangled) noexcept;
+
+}  // namespace hal::rt
