@@ -17,14 +17,13 @@ static inline float most_of(float8 values) {
 }
 
 // The sum of every item's values, in the same order in every run. Every item of the group calls it; `scratch`
-// holds GROUP elements.
+// holds GROUP elements and is not written again before another barrier.
 static inline float group_sum(local float *scratch, float8 values) {
   const size_t item = get_local_id(0);
   scratch[item] = sum_of(values);
   barrier(CLK_LOCAL_MEM_FENCE);
   float8 total = 0.0f;
   for (uint part = 0; part < GROUP; part += 8) total += vload8(0, scratch + part);
-  barrier(CLK_LOCAL_MEM_FENCE);
   return sum_of(total);
 }
 
@@ -35,7 +34,6 @@ static inline float group_max(local float *scratch, float8 values) {
   barrier(CLK_LOCAL_MEM_FENCE);
   float8 most = vload8(0, scratch);
   for (uint part = 8; part < GROUP; part += 8) most = fmax(most, vload8(0, scratch + part));
-  barrier(CLK_LOCAL_MEM_FENCE);
   return most_of(most);
 }
 

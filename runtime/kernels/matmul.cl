@@ -3,7 +3,7 @@
 #define BODY "matmul.cl"
 
 #define EDGE 64               // of a tile of the result
-#define DEPTH 32              // of a step
+#define DEPTH 48              // of a step
 #define ITEMS 8               // each way; an item computes 8 x 8 elements of the result
 #define A_STRIDE (DEPTH + 4)  // so that neighbouring rows lie in different banks
 
@@ -14,7 +14,7 @@
 // Sums are f32.
 //
 // Groups of 8 x 8 items; ceil(n / 64) x ceil(m / 64) of them, and at least one each way: every extent may be
-// 0, and with k = 0 the result is 0. c does not overlap a or b. Uses 17 KiB of local memory.
+// 0, and with k = 0 the result is 0. c does not overlap a or b. Uses 26 KiB of local memory.
 kernel __attribute__((reqd_work_group_size(ITEMS, ITEMS, 1))) void NAME(matmul)(
     const global ELEMENT *restrict a, const global ELEMENT *restrict b, global ELEMENT *restrict c, uint m,
     uint n, uint k) {
@@ -31,13 +31,15 @@ kernel __attribute__((reqd_work_group_size(ITEMS, ITEMS, 1))) void NAME(matmul)(
   for (uint part = 0; part < ITEMS; ++part) sums[part] = 0.0f;
 
   for (uint step = 0; step < k; step += DEPTH) {
-    for (uint part = 0; part < EDGE; part += 16) {
-      const size_t at = part + down * 2 + across / 4;
-      const size_t row = first_row + at;
-      const size_t from = step + across % 4 * 8;
+#pragma unroll
+    for (uint part = 0; part < DEPTH / 8; ++part) {
+      const size_t at = (part * ITEMS + down) * ITEMS + across;
+      const size_t row = first_row + at / (DEPTH / 8);
+      const size_t from = step + at % (DEPTH / 8) * 8;
       vstore8(load8_part(a, row * k + from, row < m ? left(k, from) : 0, 0.0f), 0,
-              a_tile + at * A_STRIDE + across % 4 * 8);
+              a_tile + at / (DEPTH / 8) * A_STRIDE + at % (DEPTH / 8) * 8);
     }
+#pragma unroll
     for (uint part = 0; part < DEPTH; part += ITEMS) {
       const size_t at = part + down;
       const size_t row = step + at;

@@ -30,10 +30,11 @@ struct host {
   hal::stream stream = device.create_stream();
 };
 
-constexpr std::uint32_t block = 1024;
+constexpr std::uint32_t block = 256;
+constexpr std::uint32_t tile = 8 * block;
 
-std::uint32_t groups_of(std::uint64_t count, std::uint32_t tile) {
-  return static_cast<std::uint32_t>((count + tile - 1) / tile);
+std::uint32_t groups_of(std::uint64_t count, std::uint32_t of) {
+  return static_cast<std::uint32_t>((count + of - 1) / of);
 }
 
 // One array's elements: within a core's cache, within the shared cache, beyond both. None is a multiple of a
@@ -62,7 +63,7 @@ void axpy_beside_openmp(benchmark::State &state) {
       state, operations,
       [&] {
         for (int i = 0; i < operations; ++i)
-          here.stream.launch(kernel, {.grid = groups_of(count, block), .block = block}, a, x, y, count);
+          here.stream.launch(kernel, {.grid = groups_of(count, tile), .block = block}, a, x, y, count);
         here.stream.synchronize();
       },
       [&] {
@@ -92,7 +93,7 @@ void copy_beside_openmp(benchmark::State &state) {
       state, operations,
       [&] {
         for (int i = 0; i < operations; ++i)
-          here.stream.launch(kernel, {.grid = groups_of(count, block), .block = block}, x, y, count);
+          here.stream.launch(kernel, {.grid = groups_of(count, tile), .block = block}, x, y, count);
         here.stream.synchronize();
       },
       [&] {

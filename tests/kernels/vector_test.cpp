@@ -20,7 +20,7 @@ void for_each_case(Check &&check) {
         for (const std::uint32_t block : blocks) {
           if (block == 1 && count > 256) continue;
           INFO(on->name(), ", ", name_of("", of), ", ", count, " elements in groups of ", block);
-          check(*on, of, count, shape{{groups_of(count, block), 1, 1}, {block, 1, 1}});
+          check(*on, of, count, shape{{groups_of(count, 8 * block), 1, 1}, {block, 1, 1}});
         }
       }
     }
