@@ -10,7 +10,7 @@
 #include <string>
 
 #include "hal/error.hpp"
-#include "runtime/compile/child.hpp"
+#include "runtime/compile/builtins.hpp"
 #include "runtime/compile/host_code.hpp"
 #include "runtime/compile/ir_edit.hpp"
 #include "runtime/compile/work_folder.hpp"
@@ -82,29 +82,20 @@ spirv_facts facts_of_spirv(std::span<const std::byte> code) {
   return facts;
 }
 
-std::vector<std::string> back_end(const toolchain &tools, const kernel_source &source,
-                                  const compile_target &target) {
-  std::vector<std::string> words = {
-      tools.clang(),         "-x", "ir", "-O" + source.options().level, "-Wno-linker-warnings",
-      "-Wno-override-module"};
-  for (std::string &option : target.options()) words.push_back(std::move(option));
-  if (!target.libclc().empty()) {
-    words.insert(words.end(),
-                 {"-Xclang", "-mlink-builtin-bitcode", "-Xclang", tools.libclc(target.libclc()).string()});
-  }
-  return words;
-}
-
 compiled_code device_code(const toolchain &tools, const kernel_source &source, const compile_target &target) {
   const work_folder folder;
-  folder.write("kernels.ll", edited_for(target, source.intermediate(tools, target), source.locals()));
-  std::vector<std::string> words = back_end(tools, source, target);
+  const std::string text = edited_for(target, source.intermediate(tools, target), source.locals());
+  folder.write("kernels.ll", text);
+  std::vector<std::string> words = {tools.clang(), "-x", "ir", "-O" + source.options().level};
+  for (std::string &option : target.options()) words.push_back(std::move(option));
+  for (std::string &option : builtins_for(tools, source, target, text, folder))
+    words.push_back(std::move(option));
   if (target.kind == target_kind::hsaco)
     words.insert(words.end(), {"-Wl,--no-undefined", "-Wl,-s", "-Wl,--build-id=none"});
   else
     words.emplace_back(target.kind == target_kind::ptx ? "-S" : "-c");
   words.insert(words.end(), {"kernels.ll", "-o", "code"});
-  checked_run(words, folder.path());
+  run_compiler(words, folder.path());
   compiled_code made{folder.read("code"), {}};
   if (target.kind == target_kind::ptx) {
     expect_resolved(undefined_in_ptx({reinterpret_cast<const char *>(made.bytes.data()), made.bytes.size()}));
@@ -112,8 +103,8 @@ compiled_code device_code(const toolchain &tools, const kernel_source &source, c
   if (target.kind == target_kind::spirv) {
     spirv_facts facts = facts_of_spirv(made.bytes);
     expect_resolved(facts.undefined);
-    checked_run({tools.spirv_validator(), "--target-env", "spv" + target.name.substr(5), "code"},
-                folder.path());
+    run_compiler({tools.spirv_validator(), "--target-env", "spv" + target.name.substr(5), "code"},
+                 folder.path());
     made.needs = std::move(facts.needs);
   }
   return made;

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "runtime/compile/child.hpp"
+#include "runtime/compile/builtins.hpp"
 #include "runtime/compile/ir_edit.hpp"
 #include "runtime/compile/work_folder.hpp"
 
@@ -33,7 +33,7 @@ void make_stub(const toolchain &tools, const compile_target &target, const work_
   std::vector<std::string> words = compiler(tools, target);
   words.insert(words.end(), {"-x", "c", "-w", "-fno-builtin", "-shared", "-nostdlib", "-fuse-ld=lld",
                              "-Wl,-soname," + name, file + ".c", "-o", file});
-  checked_run(words, folder.path());
+  run_compiler(words, folder.path());
 }
 
 }  // namespace
@@ -42,58 +42,31 @@ std::vector<std::byte> host_code(const toolchain &tools, const kernel_source &so
                                  const compile_target &target) {
   const work_folder folder;
   const std::string text = source.intermediate(tools, target);
+  const std::string edited = edited_for(target, text, source.locals());
   // The entries come of the text before the change: kernels are told by their calling convention.
-  folder.write("kernels.ll", edited_for(target, text, source.locals()) + host_entries(ir_text(text)));
-  for (const host_source &file : host_sources()) folder.write(file.path, file.content);
+  folder.write("kernels.ll", edited + host_entries(ir_text(text)));
+  for (const own_source &file : own_sources()) folder.write(file.path, file.content);
   folder.write("module.c", host_module(source.kernels()));
 
   std::vector<std::string> assemble = compiler(tools, target);
   assemble.insert(assemble.end(),
                   {"-x", "ir", "-O1", "-Xclang", "-disable-llvm-passes", "-Wno-override-module", "-emit-llvm",
                    "-c", "kernels.ll", "-o", "kernels.bc"});
-  checked_run(assemble, folder.path());
+  run_compiler(assemble, folder.path());
   make_stub(tools, target, folder, "libm.so", "libm.so.6", system_functions);
   make_stub(tools, target, folder, "libc.so", "libc.so.6", memory_functions);
 
   std::vector<std::string> build = compiler(tools, target);
-  build.insert(build.end(), {"-x",
-                             "c",
-                             "-std=c17",
-                             "-O" + source.options().level,
-                             "-I.",
-                             "-ffreestanding",
-                             "-fno-math-errno",
-                             "-fvisibility=hidden",
-                             "-ffunction-sections",
-                             "-fno-ident",
-                             "-fno-asynchronous-unwind-tables",
-                             "-fno-stack-protector",
-                             "-Wno-linker-warnings",
-                             "-Wno-override-module",
-                             "-Wno-bit-int-extension",
-                             "-Xclang",
-                             "-mlink-builtin-bitcode",
-                             "-Xclang",
-                             "kernels.bc",
-                             "-Xclang",
-                             "-mlink-builtin-bitcode",
-                             "-Xclang",
-                             tools.libclc(target.libclc()).string(),
-                             "module.c",
-                             "-o",
-                             "code",
-                             "-shared",
-                             "-nostdlib",
-                             "-fuse-ld=lld",
-                             "-Wl,-z,defs",
-                             "-Wl,-s",
-                             "-Wl,--build-id=none",
-                             "-Wl,--gc-sections",
-                             "-Wl,--as-needed",
-                             "-L.",
-                             "-lm",
-                             "-lc"});
-  checked_run(build, folder.path());
+  build.insert(build.end(), {"-x", "c", "-std=c17", "-O" + source.options().level, "-I.", "-ffreestanding",
+                             "-fno-math-errno", "-fvisibility=hidden", "-ffunction-sections", "-fno-ident",
+                             "-fno-asynchronous-unwind-tables", "-fno-stack-protector", "-Xclang",
+                             "-mlink-builtin-bitcode", "-Xclang", "kernels.bc"});
+  for (std::string &option : builtins_for(tools, source, target, edited, folder))
+    build.push_back(std::move(option));
+  build.insert(build.end(),
+               {"module.c", "-o", "code", "-shared", "-nostdlib", "-fuse-ld=lld", "-Wl,-z,defs", "-Wl,-s",
+                "-Wl,--build-id=none", "-Wl,--gc-sections", "-Wl,--as-needed", "-L.", "-lm", "-lc"});
+  run_compiler(build, folder.path());
   return folder.read("code");
 }
 

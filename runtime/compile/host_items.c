@@ -147,6 +147,71 @@ ATOMICS(atom, "8", "7", "9", "12", unsigned, j)
 ATOMICS(atom, "8", "7", "9", "12", long, l)
 ATOMICS(atom, "8", "7", "9", "12", size, m)
 
+/* Conversions of half where the machine has none; compilers call them by these names. */
+#define CONVERSION __attribute__((used))
+CONVERSION float __extendhfsf2(_Float16 from) {
+  union {
+    _Float16 value;
+    unsigned short bits;
+  } half = {.value = from};
+  const unsigned sign = (unsigned)(half.bits & 0x8000) << 16;
+  const unsigned magnitude = half.bits & 0x7fff;
+  union {
+    unsigned bits;
+    float value;
+  } made;
+  if (magnitude >= 0x7c00) {
+    made.bits = 0x7f800000 | (magnitude & 0x3ff) << 13;
+    if (magnitude != 0x7c00) made.bits |= 0x400000;
+  } else {
+    /* Exact, subnormal numbers included: the exponent is put right by a multiplication. */
+    made.bits = magnitude << 13;
+    made.value *= 0x1p112f;
+  }
+  made.bits |= sign;
+  return made.value;
+}
+
+static INLINE _Float16 rounded_half(double from) {
+  union {
+    double value;
+    unsigned long bits;
+  } wide = {.value = from};
+  union {
+    unsigned short bits;
+    _Float16 value;
+  } made;
+  const unsigned sign = (unsigned)(wide.bits >> 48) & 0x8000;
+  const unsigned long magnitude = wide.bits & 0x7fffffffffffffff;
+  unsigned half = 0x7c00;
+  if (magnitude > 0x7ff0000000000000) {
+    half = 0x7e00 | ((unsigned)(magnitude >> 42) & 0x1ff);
+  } else if (magnitude < 0x40effe0000000000) {
+    const int exponent = (int)(magnitude >> 52) - 1023;
+    /* How many of the 53 bits do not fit; more than 54 round to 0. */
+    const int dropped = exponent < -14 ? 42 + (-14 - exponent) : 42;
+    if (dropped <= 54 && magnitude != 0) {
+      const unsigned long significand = (magnitude & 0xfffffffffffff) | 0x10000000000000;
+      const unsigned long kept = significand >> dropped;
+      const unsigned long rest = significand & ((1ul << dropped) - 1);
+      const unsigned long middle = 1ul << (dropped - 1);
+      half = (unsigned)kept + (rest > middle || (rest == middle && (kept & 1) != 0));
+      /* The leading bit counts one up in the exponent's field. */
+      if (exponent >= -14) half += (unsigned)(exponent + 14) << 10;
+    } else {
+      half = 0;
+    }
+  }
+  made.bits = (unsigned short)(sign | half);
+  return made.value;
+}
+CONVERSION _Float16 __truncsfhf2(float from) {
+  return rounded_half(from);
+}
+CONVERSION _Float16 __truncdfhf2(double from) {
+  return rounded_half(from);
+}
+
 float atomic_exchange_float(volatile float *at, float with) __asm__("_Z11atomic_xchgPVff");
 INLINE float atomic_exchange_float(volatile float *at, float with) {
   union {

@@ -4,18 +4,6 @@
 #include <fmt/ranges.h>
 
 namespace hal::rt {
-namespace {
-
-constexpr host_source sources[] = {
-#include "host_sources.inc"
-};
-
-}  // namespace
-
-std::span<const host_source> host_sources() {
-  return sources;
-}
-
 bool is_barrier(std::string_view mangled) noexcept {
   return mangled == "_Z7barrierj" || mangled.starts_with("_Z18work_group_barrier") ||
          mangled.starts_with("_Z17wait_group_events");

@@ -1,7 +1,6 @@
 // The C part of a module for a CPU: the functions that kernels call, and the table of the kernels.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,13 +8,6 @@
 #include "hal/bundle.hpp"
 
 namespace hal::rt {
-
-// A file that the C part includes, by its path below the include root.
-struct host_source {
-  std::string_view path;
-  std::string_view content;
-};
-std::span<const host_source> host_sources();
 
 struct host_kernel {
   bundle_kernel told;

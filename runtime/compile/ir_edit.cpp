@@ -10,6 +10,8 @@ namespace hal::rt {
 namespace {
 
 constexpr std::string_view copy_prefix = "__clang_ocl_kern_imp_";
+// Of the functions of builtins_half.cl, in their mangled names: "_Z11hal_own_expDh".
+constexpr std::string_view own_prefix = "hal_own_";
 
 void replace_all(std::string &in, std::string_view from, std::string_view to) {
   for (std::size_t at = in.find(from); at != std::string::npos; at = in.find(from, at + to.size()))
@@ -87,6 +89,10 @@ void edit_for_host(std::vector<std::string> &lines, const std::vector<ir_local> 
 std::string renamed(const compile_target &target, std::string_view symbol) {
   std::string name(symbol);
   if (!name.starts_with("_Z")) return name;
+  if (const std::size_t at = name.find(own_prefix); at != std::string::npos) {
+    const std::size_t length = std::stoul(name.substr(2, at - 2)) - own_prefix.size();
+    name = fmt::format("_Z{}{}", length, name.substr(at + own_prefix.size()));
+  }
   if (target.kind == target_kind::ptx) replace_all(name, "U3AS4", "U3AS1");
   if (target.kind == target_kind::host) {
     for (const std::string_view space :
@@ -98,15 +104,17 @@ std::string renamed(const compile_target &target, std::string_view symbol) {
 
 // Built-in functions are those that the text declares and does not define.
 std::map<std::string, std::string, std::less<>> new_names(const compile_target &target,
-                                                          std::vector<std::string> &lines) {
+                                                          std::vector<std::string> &lines, bool defined_too) {
   std::map<std::string, std::string, std::less<>> names;
   std::set<std::string, std::less<>> known;
   for (const std::string &line : lines) {
-    if (!line.starts_with("declare ")) continue;
+    const bool is_definition = defined_too && line.starts_with("define ");
+    if (!line.starts_with("declare ") && !is_definition) continue;
     const std::string_view symbol = symbol_of(line);
-    if (std::string name = renamed(target, symbol); name != symbol)
+    if (std::string name = renamed(target, symbol); name != symbol) {
+      if (is_definition) known.insert(name);
       names.emplace(symbol, std::move(name));
-    else
+    } else
       known.emplace(symbol);
   }
   // Two that become one are declared once.
@@ -160,7 +168,7 @@ std::string passed(const ir_parameter &parameter, std::size_t index) {
 }  // namespace
 
 std::string edited_for(const compile_target &target, std::string_view text,
-                       const std::vector<ir_local> &locals) {
+                       const std::vector<ir_local> &locals, bool defined_too) {
   std::vector<std::string> lines = lines_of(text);
   if (target.kind == target_kind::ptx) edit_for_ptx(lines);
   if (target.kind == target_kind::hsaco) edit_for_hsaco(lines);
@@ -168,7 +176,7 @@ std::string edited_for(const compile_target &target, std::string_view text,
   for (std::string &line : lines) {
     if (is_copy(line)) make_internal(line);
   }
-  const auto names = new_names(target, lines);
+  const auto names = new_names(target, lines, defined_too);
   return joined(lines, names);
 }
 

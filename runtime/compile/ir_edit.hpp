@@ -17,8 +17,9 @@ namespace hal::rt {
 // - AMDGPU: blocks of up to 1024 items, not 256;
 // - host: variables of a block's shared memory (`locals`) become thread-local, since one thread runs a block;
 //   built-in functions lose the address spaces in their names, since there is one.
+// `defined_too`: functions that the text defines lose them as well, as a library's must.
 std::string edited_for(const compile_target &target, std::string_view text,
-                       const std::vector<ir_local> &locals);
+                       const std::vector<ir_local> &locals, bool defined_too = false);
 
 // The functions that run a kernel's items, to be appended to the text for a host target:
 //   hal_items_N(arguments, extents of the block): every item in turn, hal_set_item before each

@@ -40,9 +40,7 @@ std::vector<std::string> features_of(const compile_target &target) {
   return {"-Xclang", "-cl-ext=" + list};
 }
 
-}  // namespace
-
-child_result checked_run(const std::vector<std::string> &words, const std::filesystem::path &folder) {
+child_result checked_run(const std::vector<std::string> &words, const std::filesystem::path &folder = {}) {
   child_result result = run_child(words, folder);
   result.errors = without_noise(result.errors);
   if (result.ok()) return result;
@@ -50,6 +48,37 @@ child_result checked_run(const std::vector<std::string> &words, const std::files
   throw error(status::invalid_module,
               result.errors.empty() ? fmt::format("{} ended with {} and no word.", words[0], result.status)
                                     : result.errors);
+}
+
+void add_options(std::vector<std::string> &words, const front_options &options) {
+  for (const std::string &define : options.defines) words.push_back("-D" + define);
+  for (const std::string &folder : options.includes) words.push_back("-I" + folder);
+}
+
+child_result front_end(const toolchain &tools, const compile_target &target,
+                       const std::filesystem::path &file, const front_options &options) {
+  const bool is_cpp = file.extension() == ".clcpp";
+  std::vector<std::string> words = {tools.clang(), "-x", is_cpp ? "clcpp" : "cl",
+                                    is_cpp ? "-cl-std=CLC++2021" : "-cl-std=CL3.0"};
+  for (std::string &option : target.options()) words.push_back(std::move(option));
+  for (std::string &option : features_of(target)) words.push_back(std::move(option));
+  add_options(words, options);
+  // Without optimisation functions would be marked so that none is possible later.
+  words.push_back("-O" + (options.level == "0" ? "1" : options.level));
+  words.insert(words.end(), {"-cl-kernel-arg-info", "-fno-ident", "-Xclang", "-disable-llvm-passes", "-S",
+                             "-emit-llvm", "-o", "-", file.string()});
+  return checked_run(words);
+}
+
+}  // namespace
+
+std::string front_end_text(const toolchain &tools, const compile_target &target,
+                           const std::filesystem::path &file, const front_options &options) {
+  return front_end(tools, target, file, options).output;
+}
+
+void run_compiler(const std::vector<std::string> &words, const std::filesystem::path &folder) {
+  checked_run(words, folder);
 }
 
 kernel_source::kernel_source(const toolchain &tools, std::filesystem::path file, front_options options)
@@ -62,7 +91,7 @@ kernel_source::kernel_source(const toolchain &tools, std::filesystem::path file,
                     file_.string()));
   }
   const compile_target neutral = parse_compile_target("spirv");
-  const child_result read = checked_run(front_end(tools, neutral));
+  const child_result read = front_end(tools, neutral, file_, options_);
   warnings_ = read.errors;
   const ir_text text(read.output);
   locals_ = text.locals();
@@ -79,31 +108,15 @@ kernel_source::kernel_source(const toolchain &tools, std::filesystem::path file,
     throw error(status::invalid_module, fmt::format("'{}' defines no kernel.", file_.string()));
 }
 
-std::vector<std::string> kernel_source::front_end(const toolchain &tools,
-                                                  const compile_target &target) const {
-  std::vector<std::string> words = {tools.clang(), "-x", is_cpp_ ? "clcpp" : "cl",
-                                    is_cpp_ ? "-cl-std=CLC++2021" : "-cl-std=CL3.0"};
-  for (std::string &option : target.options()) words.push_back(std::move(option));
-  for (std::string &option : features_of(target)) words.push_back(std::move(option));
-  for (const std::string &define : options_.defines) words.push_back("-D" + define);
-  for (const std::string &folder : options_.includes) words.push_back("-I" + folder);
-  // Without optimisation functions would be marked so that none is possible later.
-  words.push_back("-O" + (options_.level == "0" ? "1" : options_.level));
-  words.insert(words.end(), {"-cl-kernel-arg-info", "-fno-ident", "-Xclang", "-disable-llvm-passes", "-S",
-                             "-emit-llvm", "-o", "-", file_.string()});
-  return words;
-}
-
 std::string kernel_source::intermediate(const toolchain &tools, const compile_target &target) const {
-  return checked_run(front_end(tools, target)).output;
+  return front_end_text(tools, target, file_, options_);
 }
 
 std::string kernel_source::preprocessed(const toolchain &tools) const {
   std::vector<std::string> words = {
       tools.clang(),   "-x", "cl", "-cl-std=CL3.0", "--target=spirv64-unknown-unknown",
       "-cl-no-stdinc", "-E", "-P"};
-  for (const std::string &define : options_.defines) words.push_back("-D" + define);
-  for (const std::string &folder : options_.includes) words.push_back("-I" + folder);
+  add_options(words, options_);
   words.insert(words.end(), {"-o", "-", file_.string()});
   return checked_run(words).output;
 }

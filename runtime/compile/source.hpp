@@ -39,8 +39,6 @@ class kernel_source {
   std::string preprocessed(const toolchain &tools) const;
 
  private:
-  std::vector<std::string> front_end(const toolchain &tools, const compile_target &target) const;
-
   std::filesystem::path file_;
   front_options options_;
   bool is_cpp_ = false;
@@ -49,8 +47,11 @@ class kernel_source {
   std::string warnings_;
 };
 
-// The child's result, or hal::error, invalid_module, with what the compiler wrote.
-struct child_result checked_run(const std::vector<std::string> &words,
-                                const std::filesystem::path &folder = {});
+// The front end's intermediate code of a file. Throws hal::error, invalid_module, with the compiler's words.
+std::string front_end_text(const toolchain &tools, const compile_target &target,
+                           const std::filesystem::path &file, const front_options &options);
+
+// Runs a compiler, a linker or a validator. Throws hal::error, invalid_module, with what it wrote.
+void run_compiler(const std::vector<std::string> &words, const std::filesystem::path &folder);
 
 }  // namespace hal::rt

@@ -75,15 +75,31 @@ std::string_view compile_target::architecture() const noexcept {
 }
 
 // The one for nvptx64 without a vendor holds nothing of NVIDIA's: plain 64-bit code, private memory in
-// address space 0, which is what a CPU has.
-std::string_view compile_target::libclc() const noexcept {
+// address space 0, which is what a CPU has. That of NVIDIA comes second: its mathematics needs a library of
+// the vendor.
+std::vector<std::string_view> compile_target::libclc() const {
   switch (kind) {
     case target_kind::ptx:
-      return "nvptx64--nvidiacl.bc";
+      return {"nvptx64--.bc", "nvptx64--nvidiacl.bc"};
     case target_kind::hsaco:
-      return "amdgcn-amd-amdhsa.bc";
+      return {"amdgcn-amd-amdhsa.bc"};
     case target_kind::host:
-      return "nvptx64--.bc";
+      return {"nvptx64--.bc"};
+    default:
+      return {};
+  }
+}
+
+std::vector<std::string_view> compile_target::lacks() const {
+  switch (kind) {
+    case target_kind::ptx:
+      return {"LINEAR_IDS", "WORK_DIMENSIONS", "ATOMICS"};
+    case target_kind::hsaco:
+      return {"LINEAR_IDS"};
+    case target_kind::spirv:
+      return {"FENCES", "OLD_ATOMICS"};
+    case target_kind::host:
+      return {"ATOMICS", "COPIES"};
     default:
       return {};
   }

@@ -15,7 +15,10 @@ struct compile_target {
 
   std::string_view format() const noexcept;        // of modules: "ptx", "hsaco" ...
   std::string_view architecture() const noexcept;  // as clang lists it; empty: none is needed
-  std::string_view libclc() const noexcept;        // the file with its built-in functions; empty: none
+  // libclc's files with its built-in functions, in the order of linking.
+  std::vector<std::string_view> libclc() const;
+  // What builtins.cl makes up for: names that it tests.
+  std::vector<std::string_view> lacks() const;
   // Options that make clang compile for it, front and back end alike.
   std::vector<std::string> options() const;
   // What it is called to people: its name, or its format where it has none.

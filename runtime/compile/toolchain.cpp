@@ -102,7 +102,7 @@ void toolchain::need(const compile_target &target) const {
                         clang_, architecture, target.name, major_));
   }
   if (target.kind == target_kind::spirv) static_cast<void>(spirv_validator());
-  if (!target.libclc().empty()) static_cast<void>(libclc(target.libclc()));
+  for (const std::string_view file : target.libclc()) static_cast<void>(libclc(file));
   if (target.kind != target_kind::hsaco && target.kind != target_kind::host) return;
   const child_result said = run_child({clang_, "-print-prog-name=ld.lld"});
   const std::string linker = said.output.substr(0, said.output.find('\n'));
