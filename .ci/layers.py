@@ -24,7 +24,7 @@ HOMES = {
     "oneapi/tbb": ["plugins/host/"],
     "tbb/": ["plugins/host/"],
     "nlohmann/": ["runtime/manifest_file.cpp", "runtime/halctl/"],
-    "CLI/": ["runtime/halctl/"],
+    "CLI/": ["runtime/halctl/command_line.cpp"],
     "flatbuffers/": ["runtime/bundle/"],
     "xxhash.h": ["runtime/bundle/"],
     "zstd.h": ["runtime/bundle/"],

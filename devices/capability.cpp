@@ -109,6 +109,18 @@ constexpr capability table[] = {
     {"export_fd", "features", "", "memory as file descriptor", read_feature<HAL_FEATURE_EXPORT_FD>},
     {"export_dma_buf", "features", "", "memory as dma-buf", read_feature<HAL_FEATURE_EXPORT_DMA_BUF>},
     {"export_ipc", "features", "", "memory for other processes", read_feature<HAL_FEATURE_EXPORT_IPC>},
+    {"memory_export_fd", "features", "", "memory allocated to leave as file descriptor",
+     read_feature<HAL_FEATURE_MEMORY_EXPORT_FD>},
+    {"memory_export_dma_buf", "features", "", "memory allocated to leave as dma-buf",
+     read_feature<HAL_FEATURE_MEMORY_EXPORT_DMA_BUF>},
+    {"memory_export_ipc", "features", "", "memory allocated for other processes",
+     read_feature<HAL_FEATURE_MEMORY_EXPORT_IPC>},
+    {"memory_import_fd", "features", "", "takes memory as file descriptor",
+     read_feature<HAL_FEATURE_MEMORY_IMPORT_FD>},
+    {"memory_import_dma_buf", "features", "", "takes memory as dma-buf",
+     read_feature<HAL_FEATURE_MEMORY_IMPORT_DMA_BUF>},
+    {"separate_failures", "features", "", "a failure ends one opening only",
+     read_feature<HAL_FEATURE_SEPARATE_FAILURES>},
     {"peer_access", "features", "", "reaches other devices' memory", read_feature<HAL_FEATURE_PEER_ACCESS>},
     {"pointer_query", "features", "", "tells what an address belongs to",
      read_feature<HAL_FEATURE_POINTER_QUERY>},
@@ -131,6 +143,8 @@ constexpr capability table[] = {
     {"unified_memory", "features", "", "shares one physical memory with the host",
      read_feature<HAL_FEATURE_UNIFIED_MEMORY>},
     {"ecc", "features", "", "error correction is on", read_feature<HAL_FEATURE_ECC>},
+    {"module_binary", "features", "", "hands out what its compiler made",
+     read_feature<HAL_FEATURE_MODULE_BINARY>},
 };
 
 }  // namespace

@@ -42,7 +42,8 @@ buffer device::allocate(std::uint64_t size, const memory_options &options) const
   record.kind = static_cast<hal_memory_kind>(options.kind);
   record.size = size;
   record.alignment = options.alignment;
-  if (options.exportable) record.flags = HAL_MEMORY_EXPORTABLE;
+  record.flags = options.export_kinds;
+  if (options.exportable) record.flags |= HAL_MEMORY_EXPORTABLE;
   hal_memory *memory = nullptr;
   detail::error_record error;
   detail::check(opened(state_).table->memory_allocate(state_->handle, &record, &memory, error.get()), error,
@@ -116,6 +117,7 @@ module device::load(const module_source &source) const {
   record.bytes = source.bytes.data();
   record.size = source.bytes.size();
   record.options = options.empty() ? nullptr : options.c_str();
+  if (source.keep_binary) record.flags = HAL_MODULE_KEEP_BINARY;
   std::string log;
   if (source.log != nullptr) {
     log.resize(log_room);

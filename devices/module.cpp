@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "devices/text.hpp"
 #include "hal/error.hpp"
 
 namespace hal {
@@ -42,6 +43,21 @@ std::vector<std::string> module::kernel_names() const {
     names.emplace_back(name);
   }
   return names;
+}
+
+module_binary module::binary() const {
+  const hal_device_table &table = table_of(device_.get());
+  hal_module_binary from{};
+  from.struct_size = sizeof from;
+  detail::error_record error;
+  detail::check(table.module_binary(handle_, &from, error.get()), error, device_.get());
+  module_binary made;
+  made.format = devices::printable(from.format);
+  made.bytes.resize(from.size);
+  from.bytes = made.bytes.data();
+  from.room = made.bytes.size();
+  detail::check(table.module_binary(handle_, &from, error.get()), error, device_.get());
+  return made;
 }
 
 kernel::attributes kernel::get_attributes() const {

@@ -122,6 +122,7 @@ const entry_facts device_entries[] = {
     HAL_OPTIONAL(graph_update),
     HAL_OPTIONAL(graph_launch),
     HAL_OPTIONAL(graph_executable_destroy),
+    HAL_OPTIONAL(module_binary),
 };
 
 const entry_facts plugin_entries[] = {

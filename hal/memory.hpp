@@ -25,7 +25,10 @@ enum class memory_kind : std::uint32_t {
 struct memory_options {
   memory_kind kind = memory_kind::device;
   std::uint64_t alignment = 0;  // a power of two; 0: the device's own
-  bool exportable = false;      // export_handle will be called
+  bool exportable = false;      // export_handle will be called, of any kind the device exports this way
+  // export_handle will be called of these kinds and no other (HAL_MEMORY_EXPORT_*), instead of `exportable`;
+  // the features memory_export_fd, _dma_buf, _ipc say which there are.
+  std::uint32_t export_kinds = 0;
 };
 
 // A range of a buffer. Cheap to copy; does not keep the buffer alive.

@@ -60,6 +60,13 @@ struct module_source {
   std::span<const std::byte> bytes;  // needed during the call only, except where a format says otherwise
   std::string_view options = {};     // for the compiler, when there is one
   std::string *log = nullptr;        // receives the build log, on success and on failure
+  bool keep_binary = false;          // module::binary will be asked for
+};
+
+// What a driver's compiler made of a module.
+struct module_binary {
+  std::string format;  // as which device::load takes the bytes
+  std::vector<std::byte> bytes;
 };
 
 // Code on a device. Moves, never copies. Unloaded on destruction, after the work that uses it has finished.
@@ -83,6 +90,11 @@ class module {
   kernel operator[](std::string_view name) const;
   // Throws unsupported when the format does not tell.
   std::vector<std::string> kernel_names() const;
+
+  // For the same device, or one of the same name and targets, under the same driver version. The module was
+  // loaded with keep_binary. Throws unsupported when there is none: the device has no `module_binary`, or the
+  // module was loaded as a binary.
+  module_binary binary() const;
 
   hal_module *handle() const noexcept { return handle_; }
 

@@ -97,7 +97,18 @@ enum {
   HAL_FEATURE_PEER_COPY = 1u << 20,          /* copy_peer */
   HAL_FEATURE_METRICS = 1u << 21,            /* metrics */
   HAL_FEATURE_UNIFIED_MEMORY = 1u << 22,     /* device and host share one physical memory */
-  HAL_FEATURE_ECC = 1u << 23                 /* error correction is on */
+  HAL_FEATURE_ECC = 1u << 23,                /* error correction is on */
+  HAL_FEATURE_MODULE_BINARY = 1u << 24,      /* module_binary of what was compiled; since 1.1 */
+
+  /* Since 1.1. What a HAL_FEATURE_EXPORT_* promises needs no flag of its own kind, and goes both ways; these
+   * say where only a part of that is there. A device may set them beside the other: then the memory flags of
+   * the kind work as well. */
+  HAL_FEATURE_MEMORY_EXPORT_FD = 1u << 25,      /* HAL_MEMORY_EXPORT_FD, and memory_export of such memory */
+  HAL_FEATURE_MEMORY_EXPORT_DMA_BUF = 1u << 26, /* HAL_MEMORY_EXPORT_DMA_BUF, likewise */
+  HAL_FEATURE_MEMORY_EXPORT_IPC = 1u << 27,     /* HAL_MEMORY_EXPORT_IPC, likewise, and memory_import of it */
+  HAL_FEATURE_MEMORY_IMPORT_FD = 1u << 28,      /* memory_import of HAL_EXTERNAL_FD */
+  HAL_FEATURE_MEMORY_IMPORT_DMA_BUF = 1u << 29, /* memory_import of HAL_EXTERNAL_DMA_BUF */
+  HAL_FEATURE_SEPARATE_FAILURES = 1u << 30 /* a failure of one opening leaves the device's others alone */
 };
 
 enum {
@@ -196,7 +207,25 @@ enum {
   HAL_METRIC_TEMPERATURE = 1u << 5,
   HAL_METRIC_COMPUTE_CLOCK = 1u << 6,
   HAL_METRIC_MEMORY_CLOCK = 1u << 7,
-  HAL_METRIC_MEMORY_UTILIZATION = 1u << 8
+  HAL_METRIC_MEMORY_UTILIZATION = 1u << 8,
+
+  /* Since 1.1. */
+  HAL_METRIC_MEMORY_TEMPERATURE = 1u << 9,
+  HAL_METRIC_BUS_RATES = 1u << 10,  /* bus_sent, bus_received */
+  HAL_METRIC_LINK_BYTES = 1u << 11, /* link_sent, link_received */
+  HAL_METRIC_ECC_ERRORS = 1u << 12, /* ecc_corrected, ecc_uncorrected */
+  HAL_METRIC_FAULTS = 1u << 13,     /* faults, last_fault */
+  HAL_METRIC_THROTTLE = 1u << 14
+};
+
+/* Why the compute units run slower than they could (bits of hal_metrics.throttle). Since 1.1. */
+enum {
+  HAL_THROTTLE_IDLE = 1u << 0,        /* nothing to do */
+  HAL_THROTTLE_SETTING = 1u << 1,     /* somebody set a lower clock */
+  HAL_THROTTLE_POWER = 1u << 2,       /* the power limit, or the supply's own brake */
+  HAL_THROTTLE_TEMPERATURE = 1u << 3, /* too hot */
+  HAL_THROTTLE_HARDWARE = 1u << 4,    /* the hardware protects itself */
+  HAL_THROTTLE_OTHER = 1u << 5
 };
 
 /* A field whose bit is not set in `valid` is 0 and means nothing: no figure is ever made up. */
@@ -215,6 +244,18 @@ typedef struct hal_metrics {
   double temperature;     /* degrees Celsius, the hottest of the device's own sensors */
   uint64_t compute_clock; /* now */
   uint64_t memory_clock;  /* now */
+
+  /* Since 1.1. */
+  double memory_temperature; /* degrees Celsius, the hottest of the memory's sensors */
+  uint64_t bus_sent;         /* to the host's bus, bytes a second over the driver's own interval */
+  uint64_t bus_received;
+  uint64_t link_sent; /* over the links to other devices, bytes since a moment of the driver's choosing */
+  uint64_t link_received;
+  uint64_t ecc_corrected; /* memory errors, since the driver was loaded */
+  uint64_t ecc_uncorrected;
+  uint64_t faults;     /* critical ones that the driver told this process since its first reading */
+  uint64_t last_fault; /* the vendor's number of the latest of them; 0 when there was none */
+  uint64_t throttle;   /* HAL_THROTTLE_*; 0: nothing holds the clock back */
 } hal_metrics;
 
 #ifdef __cplusplus

@@ -23,10 +23,21 @@
  * next submission to any stream of the device. It is sticky: work behind it on any stream of the device does
  * not run, and every later submission, wait, query and allocation of this hal_device answers the same status
  * and names the first cause, until the device is closed. Frees, destructions and queries of fixed facts still
- * work; every wait ends. Other devices, and other openings where the driver separates them, are not touched.
+ * work; every wait ends. Other devices are not touched. Other openings of the same device are not either
+ * where HAL_FEATURE_SEPARATE_FAILURES is set; where it is not, the driver may keep one state for all of them,
+ * and each of them that is met by the failure answers it from then on as its own. When all of those are
+ * closed, an opening made afterwards works.
  *
  * Lifetime. Destroying an object that submitted work still uses is allowed: the work is finished first, so
  * the call may block. device_close refuses while anything made from the device lives.
+ *
+ * Ending. An entry that frees, destroys, unloads or closes leaves the handle when it answers HAL_STATUS_BUSY,
+ * HAL_STATUS_INVALID_STATE, HAL_STATUS_UNSUPPORTED or HAL_STATUS_OUT_OF_HOST_MEMORY, and memory_free_async,
+ * which is a submission, when it answers the sticky failure. In every other case the object is gone and is
+ * not ended again. A failure of the device that the driver tells meanwhile is the asynchronous failure above:
+ * it is sticky from then on, whether or not the driver is asked again, and the entry answers HAL_STATUS_OK,
+ * because what it was called for has happened. Any other refusal of the driver is the entry's answer; what
+ * lies below the handle may then be lost until the device is closed.
  *
  * Blocking. "May block" means on the device's work. Every entry may take a lock for a short time.
  *
@@ -74,7 +85,7 @@ typedef struct hal_device_table {
 
   /* Frees, once the work that uses it is finished. Takes whatever made the memory: allocation, import,
    * adoption (adopted memory itself stays its owner's), slice. Required. May block. HAL_STATUS_BUSY: slices
-   * of it live. A second free of the same handle is HAL_STATUS_INVALID_HANDLE. */
+   * of it live; nothing was freed. A second free of the same handle is HAL_STATUS_INVALID_HANDLE. */
   hal_status (*memory_free)(hal_device *device, hal_memory *memory, hal_error *error);
 
   /* Free and total bytes of device memory, for all processes together. Required. */
@@ -106,14 +117,16 @@ typedef struct hal_device_table {
   hal_status (*memory_free_async)(hal_stream *stream, hal_memory *memory, hal_error *error);
 
   /* A handle through which another process or driver reaches the memory. `kind` is HAL_EXTERNAL_*; the memory
-   * was allocated with HAL_MEMORY_EXPORTABLE. A descriptor in *out is the caller's to close. Optional:
-   * HAL_FEATURE_EXPORT_FD, _DMA_BUF, _IPC. HAL_STATUS_INVALID_STATE: not allocated as exportable.
-   * HAL_STATUS_UNSUPPORTED: this kind. */
+   * was allocated with HAL_MEMORY_EXPORTABLE, or with the kind's own HAL_MEMORY_EXPORT_*. A descriptor in
+   * *out is the caller's to close. Optional: HAL_FEATURE_EXPORT_FD, _DMA_BUF, _IPC;
+   * HAL_FEATURE_MEMORY_EXPORT_FD, _DMA_BUF, _IPC. HAL_STATUS_INVALID_STATE: not allocated as exportable, or
+   * for other kinds only. HAL_STATUS_UNSUPPORTED: the device never exports this kind. */
   hal_status (*memory_export)(hal_device *device, hal_memory *memory, hal_external_kind kind,
                               hal_external_handle *out, hal_error *error);
-  /* Memory that someone exported; ends with memory_free. A descriptor stays the caller's. Optional, as
-   * memory_export. HAL_STATUS_INVALID_ARGUMENT: the handle names nothing that this driver knows, or less than
-   * handle->size. */
+  /* Memory that someone exported; ends with memory_free. A descriptor stays the caller's. Optional:
+   * HAL_FEATURE_EXPORT_FD, _DMA_BUF, _IPC; HAL_FEATURE_MEMORY_IMPORT_FD, _DMA_BUF.
+   * HAL_STATUS_INVALID_ARGUMENT: the handle names nothing that this driver knows, or less than handle->size.
+   * HAL_STATUS_UNSUPPORTED: this kind is not imported; it may be exported all the same. */
   hal_status (*memory_import)(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory,
                               hal_error *error);
 
@@ -279,6 +292,17 @@ typedef struct hal_device_table {
   /* Optional. May block. */
   hal_status (*graph_executable_destroy)(hal_device *device, hal_graph_executable *executable,
                                          hal_error *error);
+
+  /* ---- Since 1.1 ---- */
+
+  /* What the driver's compiler made of a module that was loaded from source or from an intermediate form:
+   * given to module_load in the format told, it makes the same module without compiling, on this device and
+   * on any of the same name and targets under the same driver version, in any process. The bytes are written
+   * whole: never when there is less room. Optional: HAL_FEATURE_MODULE_BINARY. May block.
+   * HAL_STATUS_INVALID_STATE: the module was loaded without HAL_MODULE_KEEP_BINARY; a plugin may answer all
+   * the same. HAL_STATUS_UNSUPPORTED: there is none of this module; one that was loaded as a binary need not
+   * have any. HAL_STATUS_OUT_OF_RANGE: less room than the size, which is written nevertheless. */
+  hal_status (*module_binary)(hal_module *module, hal_module_binary *binary, hal_error *error);
 } hal_device_table;
 
 #ifdef __cplusplus

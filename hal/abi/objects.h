@@ -38,7 +38,14 @@ enum {
 
 /* Flags of hal_memory_options. */
 enum {
-  HAL_MEMORY_EXPORTABLE = 1u << 0 /* memory_export will be called */
+  /* memory_export will be called, of any kind whose HAL_FEATURE_EXPORT_* is set. */
+  HAL_MEMORY_EXPORTABLE = 1u << 0,
+  /* Since 1.1. memory_export will be called of the kinds named, and of no other: what a device has by
+   * HAL_FEATURE_MEMORY_EXPORT_*. HAL_STATUS_UNSUPPORTED: it lacks one of them, or has no memory that leaves
+   * as all of them. HAL_STATUS_INVALID_ARGUMENT: together with HAL_MEMORY_EXPORTABLE. */
+  HAL_MEMORY_EXPORT_FD = 1u << 1,
+  HAL_MEMORY_EXPORT_DMA_BUF = 1u << 2,
+  HAL_MEMORY_EXPORT_IPC = 1u << 3
 };
 
 /* Memory. A plugin's own fields follow these. The first two stand first for ever, so that an argument that is
@@ -166,7 +173,25 @@ typedef struct hal_module_source {
   char *log;         /* the caller's buffer for the build log, terminated and cut to fit; NULL: not wanted */
   uint64_t log_size; /* room in `log` */
   uint64_t log_length; /* written by the plugin: length of the whole log without its terminating zero */
+  /* Since 1.1. */
+  uint32_t flags; /* HAL_MODULE_* */
+  uint32_t reserved_2;
 } hal_module_source;
+
+/* Flags of hal_module_source. */
+enum {
+  HAL_MODULE_KEEP_BINARY = 1u << 0 /* module_binary will be asked for */
+};
+
+/* What a driver's compiler made of a module. Since 1.1. */
+typedef struct hal_module_binary {
+  uint32_t struct_size;
+  uint32_t reserved;
+  char format[16]; /* written by the plugin: the one of module_formats as which module_load takes the bytes */
+  void *bytes;     /* the caller's buffer; NULL: only format and size are wanted */
+  uint64_t room;   /* in `bytes` */
+  uint64_t size;   /* written by the plugin: of the whole binary */
+} hal_module_binary;
 
 typedef uint32_t hal_argument_kind;
 enum {

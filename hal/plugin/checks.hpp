@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 
 #include "hal/abi/objects.h"
 #include "hal/plugin/failure.hpp"
+#include "hal/plugin/record.hpp"
 
 namespace hal::plugin {
 
@@ -47,8 +49,10 @@ inline void check_fill_width(std::uint32_t width, std::uint64_t offset, std::uin
   }
 }
 
-// What hal_memory_options must satisfy on every device.
-inline void check_memory_options(const hal_memory_options &options, std::uint64_t max_allocation) {
+// What hal_memory_options must satisfy on every device. `export_flags`: those of HAL_MEMORY_EXPORT_* that the
+// device knows.
+inline void check_memory_options(const hal_memory_options &options, std::uint64_t max_allocation,
+                                 std::uint32_t export_flags = 0) {
   if (options.size == 0) {
     throw failure(HAL_STATUS_INVALID_ARGUMENT, "An allocation of 0 bytes was asked for; the least is 1.");
   }
@@ -60,9 +64,18 @@ inline void check_memory_options(const hal_memory_options &options, std::uint64_
     throw failure(HAL_STATUS_INVALID_ARGUMENT, "The memory kind is " + std::to_string(options.kind) +
                                                    "; it must be device (1), host (2) or shared (3).");
   }
-  if ((options.flags & ~static_cast<std::uint32_t>(HAL_MEMORY_EXPORTABLE)) != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, "The memory flags are " + std::to_string(options.flags) +
-                                                   "; only HAL_MEMORY_EXPORTABLE (1) is defined.");
+  constexpr std::uint32_t kinds = HAL_MEMORY_EXPORT_FD | HAL_MEMORY_EXPORT_DMA_BUF | HAL_MEMORY_EXPORT_IPC;
+  const std::uint32_t named = options.flags & kinds;
+  const bool any_kind = (options.flags & HAL_MEMORY_EXPORTABLE) != 0;
+  if ((options.flags & ~(kinds | HAL_MEMORY_EXPORTABLE)) != 0 || (any_kind && named != 0)) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  "The memory flags are " + std::to_string(options.flags) +
+                      "; they are HAL_MEMORY_EXPORTABLE (1) or some of HAL_MEMORY_EXPORT_* (2, 4, 8).");
+  }
+  if ((named & ~export_flags) != 0) {
+    throw failure(HAL_STATUS_UNSUPPORTED, "Memory that is exported in the ways of the flags " +
+                                              std::to_string(named) + " was asked for; the device knows " +
+                                              std::to_string(export_flags) + " of them.");
   }
   if (options.size > max_allocation) {
     throw failure(HAL_STATUS_OUT_OF_DEVICE_MEMORY, "An allocation of " + std::to_string(options.size) +
@@ -123,6 +136,22 @@ inline void check_argument(std::uint32_t index, const hal_argument &given, hal_a
                                                  " of " + std::to_string(given.size) +
                                                  " bytes; the kernel takes " + name(kind) + " of " +
                                                  std::to_string(size) + " bytes.");
+}
+
+// Fills in the record of module_binary, which was read as `wanted`: format and size always, the bytes whole.
+inline void give_binary(hal_module_binary *out, const hal_module_binary &wanted, const char *format,
+                        const void *bytes, std::uint64_t size) {
+  hal_module_binary full = wanted;
+  copy_text(full.format, format);
+  full.size = size;
+  write_record(out, full, "The module's binary");
+  if (wanted.bytes == nullptr) return;
+  if (wanted.room < size) {
+    throw failure(HAL_STATUS_OUT_OF_RANGE, "The module's binary has " + std::to_string(size) +
+                                               " bytes; there is room for " + std::to_string(wanted.room) +
+                                               ".");
+  }
+  std::memcpy(wanted.bytes, bytes, static_cast<std::size_t>(size));
 }
 
 }  // namespace hal::plugin

@@ -25,6 +25,8 @@ struct entries {
 };
 }  // namespace driver
 
+class ending;
+
 struct api : driver::entries {
   // Loads the library and finds the entries. Throws HAL_STATUS_UNAVAILABLE with the dynamic linker's text
   // when there is none, HAL_STATUS_INCOMPATIBLE_VERSION when it is older than CUDA 11.0.
@@ -41,9 +43,9 @@ struct api : driver::entries {
            mem_unmap != nullptr && mem_set_access != nullptr && mem_export_to_shareable_handle != nullptr &&
            mem_import_from_shareable_handle != nullptr;
   }
-  bool has_dma_buf() const noexcept {
-    return mem_get_handle_for_address_range != nullptr && import_external_memory != nullptr &&
-           external_memory_get_mapped_buffer != nullptr && destroy_external_memory != nullptr;
+  bool has_external_memory() const noexcept {
+    return import_external_memory != nullptr && external_memory_get_mapped_buffer != nullptr &&
+           destroy_external_memory != nullptr;
   }
   bool has_ipc() const noexcept {
     return ipc_get_mem_handle != nullptr && ipc_open_mem_handle != nullptr && ipc_close_mem_handle != nullptr;
@@ -51,6 +53,10 @@ struct api : driver::entries {
   bool has_function_list() const noexcept {
     return module_get_function_count != nullptr && module_enumerate_functions != nullptr &&
            func_get_name != nullptr;
+  }
+  bool has_linker() const noexcept {
+    return link_create != nullptr && link_add_data != nullptr && link_complete != nullptr &&
+           link_destroy != nullptr;
   }
 
   int version = 0;  // as cuDriverGetVersion tells it: 12040 is 12.4

@@ -145,17 +145,24 @@ std::uint64_t features_of(const subject &of) {
   add(HAL_FEATURE_STREAM_ALLOCATION, of.driver.has_pools() && of.can(driver::memory_pools_supported));
   const bool mapping = of.driver.has_mapping() && of.can(driver::virtual_memory_management) &&
                        of.can(driver::posix_file_descriptors);
-  add(HAL_FEATURE_EXPORT_FD, mapping);
-  // Drivers export dma-bufs from 11.7 on, and import them from 13.0 on; the feature is both.
-  add(HAL_FEATURE_EXPORT_DMA_BUF,
-      mapping && of.driver.has_dma_buf() && of.driver.version >= 13000 && of.can(driver::dma_buf_supported));
-  add(HAL_FEATURE_EXPORT_IPC, !mapping && of.driver.has_ipc() && !of.can(driver::integrated));
+  add(HAL_FEATURE_EXPORT_FD | HAL_FEATURE_MEMORY_EXPORT_FD | HAL_FEATURE_MEMORY_IMPORT_FD, mapping);
+  // Drivers export dma-bufs from 11.7 on, and import them from 13.0 on.
+  const bool dma_buf =
+      mapping && of.driver.mem_get_handle_for_address_range != nullptr && of.can(driver::dma_buf_supported);
+  const bool both_ways = dma_buf && of.driver.has_external_memory() && of.driver.version >= 13000;
+  add(HAL_FEATURE_MEMORY_EXPORT_DMA_BUF, dma_buf);
+  add(HAL_FEATURE_EXPORT_DMA_BUF | HAL_FEATURE_MEMORY_IMPORT_DMA_BUF, both_ways);
+  // Memory that leaves as bytes does not leave as a descriptor, so it is asked for by its own flag.
+  const bool bytes = of.driver.has_ipc() && !of.can(driver::integrated);
+  add(HAL_FEATURE_MEMORY_EXPORT_IPC, bytes);
+  add(HAL_FEATURE_EXPORT_IPC, bytes && !mapping);
   add(HAL_FEATURE_PEER_ACCESS, has_peer(of));
   add(HAL_FEATURE_STREAM_PRIORITY, of.can(driver::stream_priorities_supported));
   add(HAL_FEATURE_COOPERATIVE_LAUNCH, of.can(driver::cooperative_launch));
   add(HAL_FEATURE_METRICS, nvml::is_there());
   add(HAL_FEATURE_UNIFIED_MEMORY, of.can(driver::integrated));
   add(HAL_FEATURE_ECC, of.can(driver::ecc_enabled));
+  add(HAL_FEATURE_MODULE_BINARY, of.driver.has_linker());
   return features;
 }
 

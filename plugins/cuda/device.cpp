@@ -26,21 +26,28 @@ hal_device::hal_device(std::uint32_t which, cuda::driver::context given)
     const cuda::current_context current(*this);
     pool.open(*this);
   } catch (...) {
-    release_context();
+    if (primary) api.primary_ctx_release(native);
     throw;
   }
 }
 
 hal_device::~hal_device() {
-  deferred.finish(*this);
+  cuda::ending ignored(*this);
+  end(ignored);
+}
+
+void hal_device::end(cuda::ending &told) noexcept {
+  if (context == nullptr) return;
+  deferred.finish(told);
   {
-    const cuda::current_context_or_none current(*this);
+    const cuda::current_context_or_none current(told);
     if (current) {
-      for (const cuda::driver::context peer : peers) cuda::leave_link(*this, peer);
-      pool.close(*this);
+      for (const cuda::driver::context peer : peers) cuda::leave_link(told, peer);
+      pool.close(told);
     }
   }
-  release_context();
+  if (primary) told(api.primary_ctx_release(native), "cuDevicePrimaryCtxRelease");
+  context = nullptr;
 }
 
 void hal_device::make_context(cuda::driver::context given) {
@@ -59,10 +66,6 @@ void hal_device::make_context(cuda::driver::context given) {
   }
 }
 
-void hal_device::release_context() noexcept {
-  if (primary) api.primary_ctx_release(native);
-}
-
 void hal_device::fail(cuda::driver::result result, std::string_view call) {
   failure what = cuda::vendor_failure(api, result, fmt::format("{} on {}", call, name));
   if (cuda::ends_context(result)) {
@@ -72,18 +75,32 @@ void hal_device::fail(cuda::driver::result result, std::string_view call) {
   throw what;
 }
 
+bool hal_device::note(cuda::driver::result result, std::string_view call) noexcept {
+  if (!cuda::ends_context(result)) return false;
+  try {
+    fail(result, call);
+  } catch (const failure &) {
+    return true;
+  } catch (...) {
+    // No room for the sentence: the next call that asks the driver meets the failure again.
+    return true;
+  }
+}
+
 hal_status hal_device::answer(cuda::driver::result result, std::string_view call) {
   if (result == cuda::driver::CUDA_ERROR_NOT_READY) return HAL_STATUS_NOT_READY;
   check(result, call);
   return HAL_STATUS_OK;
 }
 
-void hal_device::finish_streams() noexcept {
+void hal_device::finish_streams(cuda::ending &told) noexcept {
   cuda::wait_until(HAL_NO_TIMEOUT, [&] {
     bool idle = true;
     streams.for_each([&](const hal_stream &stream) {
-      if (idle && !stream.capturing)
-        idle = api.stream_query(stream.native) != cuda::driver::CUDA_ERROR_NOT_READY;
+      if (!idle || stream.capturing) return;
+      const cuda::driver::result found = api.stream_query(stream.native);
+      idle = found != cuda::driver::CUDA_ERROR_NOT_READY;
+      if (idle) told(found, "cuStreamQuery");
     });
     return idle;
   });
@@ -140,7 +157,8 @@ void check_feature(const hal_device &device, std::uint64_t feature, const char *
 }
 
 void device_close(hal_device *device) {
-  open_devices().take(device, check_unused);
+  const std::unique_ptr<hal_device> closed = open_devices().take(device, check_unused);
+  end(*closed, *closed);
 }
 
 void device_synchronize(hal_device *device, std::uint64_t timeout) {

@@ -33,11 +33,16 @@ struct hal_device {
       fail(result, call);
   }
   [[noreturn]] void fail(hal::plugins::cuda::driver::result result, std::string_view call);
+  // Keeps a code that ends the context as the sticky failure; true when it is one.
+  bool note(hal::plugins::cuda::driver::result result, std::string_view call) noexcept;
   // The answer of a query: OK or NOT_READY. Throws otherwise.
   hal_status answer(hal::plugins::cuda::driver::result result, std::string_view call);
   bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }
   // Waits until the streams of this device that are not being captured are idle; ends at a failure.
-  void finish_streams() noexcept;
+  void finish_streams(hal::plugins::cuda::ending &told) noexcept;
+
+  // Gives back what the device itself holds; nothing made from it lives.
+  void end(hal::plugins::cuda::ending &told) noexcept;
 
   const hal::plugins::cuda::api &api;
   const std::uint32_t index;
@@ -63,7 +68,6 @@ struct hal_device {
 
  private:
   void make_context(hal::plugins::cuda::driver::context given);
-  void release_context() noexcept;
 };
 
 namespace hal::plugins::cuda {
@@ -94,16 +98,51 @@ class current_context {
   bool pushed_ = false;
 };
 
-// The same for destructors: does not throw, and says whether the context is current.
+// The driver's answers while something ends: each call is made, whatever the one before it answered. A
+// failure of the device becomes its sticky one at once; the first other refusal is kept.
+class ending {
+ public:
+  explicit ending(hal_device &device) noexcept : device_(device) {}
+  void operator()(driver::result result, const char *call) noexcept {
+    if (result == driver::CUDA_SUCCESS || device_.note(result, call) || refused_ != driver::CUDA_SUCCESS)
+      return;
+    refused_ = result;
+    call_ = call;
+  }
+  // Throws the refusal, if there was one.
+  void check() const {
+    if (refused_ != driver::CUDA_SUCCESS) device_.fail(refused_, call_);
+  }
+  hal_device &device() const noexcept { return device_; }
+
+ private:
+  hal_device &device_;
+  driver::result refused_ = driver::CUDA_SUCCESS;
+  const char *call_ = "";
+};
+
+// Ends an object that was taken out of its set. Its destructor does the same for one that no entry ends.
+template <typename Object>
+void end(hal_device &device, Object &object) {
+  ending told(device);
+  object.end(told);
+  told.check();
+}
+
+// current_context for what ends: does not throw, and says whether the context is current.
 class current_context_or_none {
  public:
-  explicit current_context_or_none(const hal_device &device) noexcept : api_(device.api) {
+  explicit current_context_or_none(ending &told) noexcept : api_(told.device().api) {
+    const driver::context wanted = told.device().context;
     driver::context now = nullptr;
-    if (api_.ctx_get_current(&now) != driver::CUDA_SUCCESS) return;
-    current_ = now == device.context;
+    const driver::result asked = api_.ctx_get_current(&now);
+    told(asked, "cuCtxGetCurrent");
+    if (asked != driver::CUDA_SUCCESS) return;
+    current_ = now == wanted;
     if (current_) return;
-    pushed_ = api_.ctx_push_current(device.context) == driver::CUDA_SUCCESS;
-    current_ = pushed_;
+    const driver::result pushed = api_.ctx_push_current(wanted);
+    told(pushed, "cuCtxPushCurrent");
+    current_ = pushed_ = pushed == driver::CUDA_SUCCESS;
   }
   ~current_context_or_none() {
     driver::context popped = nullptr;

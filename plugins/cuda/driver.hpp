@@ -16,6 +16,7 @@ using stream = struct stream_record *;
 using event = struct event_record *;
 using module = struct module_record *;
 using function = struct function_record *;
+using link_state = struct link_record *;
 using graph = struct graph_record *;
 using graph_node = struct graph_node_record *;
 using graph_exec = struct graph_exec_record *;
@@ -102,6 +103,7 @@ enum jit_option : int {
   jit_generate_line_info = 13
 };
 
+enum jit_input_type : int { jit_input_ptx = 1 };
 enum memory_type : unsigned { memory_host = 1, memory_device = 2 };
 enum capture_mode : int { capture_relaxed = 2 };
 enum pool_attribute : int { pool_release_threshold = 4 };

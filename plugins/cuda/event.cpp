@@ -19,8 +19,15 @@ hal_event::hal_event(hal_device &owner, bool with_timing) : device(owner), timin
 }
 
 hal_event::~hal_event() {
-  const cuda::current_context_or_none current(device);
-  if (current) device.api.event_destroy(native);
+  cuda::ending ignored(device);
+  end(ignored);
+}
+
+void hal_event::end(cuda::ending &told) noexcept {
+  if (native == nullptr) return;
+  const cuda::current_context_or_none current(told);
+  if (current) told(device.api.event_destroy(native), "cuEventDestroy");
+  native = nullptr;
 }
 
 namespace hal::plugins::cuda {
@@ -58,6 +65,7 @@ void event_create(hal_device *device, const hal_event_options *options, hal_even
 void event_destroy(hal_device *device, hal_event *event) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_event> ended = open.events.take(event);
+  end(open, *ended);
 }
 
 void event_record(hal_event *event, hal_stream *stream) {

@@ -23,7 +23,7 @@ driver::allocation_properties exportable_properties(const hal_device &device) {
   wanted.type = driver::allocation_pinned;
   wanted.handle_types = driver::handle_posix_fd;
   wanted.where = location_of(device);
-  wanted.gpu_direct_rdma = device.has(HAL_FEATURE_EXPORT_DMA_BUF) ? 1 : 0;
+  wanted.gpu_direct_rdma = device.has(HAL_FEATURE_MEMORY_EXPORT_DMA_BUF) ? 1 : 0;
   return wanted;
 }
 
@@ -99,16 +99,35 @@ std::unique_ptr<memory> import_ipc(hal_device &device, const hal_external_handle
   return made;
 }
 
+// What belongs to a kind of external memory, by the kind's number.
+struct export_kind {
+  std::uint32_t flag;
+  std::uint64_t exported, imported;
+};
+constexpr export_kind export_kinds[] = {
+    {},
+    {HAL_MEMORY_EXPORT_FD, HAL_FEATURE_MEMORY_EXPORT_FD, HAL_FEATURE_MEMORY_IMPORT_FD},
+    {HAL_MEMORY_EXPORT_DMA_BUF, HAL_FEATURE_MEMORY_EXPORT_DMA_BUF, HAL_FEATURE_MEMORY_IMPORT_DMA_BUF},
+    {HAL_MEMORY_EXPORT_IPC, HAL_FEATURE_MEMORY_EXPORT_IPC, HAL_FEATURE_MEMORY_EXPORT_IPC},
+};
+
+// The driver has no memory that leaves both as a descriptor and as an IPC handle. What leaves as a descriptor
+// leaves as a dma-buf as well. HAL_MEMORY_EXPORTABLE alone is descriptors where there are any.
+bool leaves_as_bytes(const hal_device &device, std::uint32_t flags) noexcept {
+  return (flags & HAL_MEMORY_EXPORT_IPC) != 0 ||
+         ((flags & HAL_MEMORY_EXPORTABLE) != 0 && !device.has(HAL_FEATURE_MEMORY_EXPORT_FD));
+}
+
 std::unique_ptr<memory> import_any(hal_device &device, const hal_external_handle &given) {
   switch (given.kind) {
     case HAL_EXTERNAL_FD:
-      check_feature(device, HAL_FEATURE_EXPORT_FD, "Import of a descriptor");
+      check_feature(device, export_kinds[given.kind].imported, "Import of a descriptor");
       return import_descriptor(device, given);
     case HAL_EXTERNAL_DMA_BUF:
-      check_feature(device, HAL_FEATURE_EXPORT_DMA_BUF, "Import of a dma-buf");
+      check_feature(device, export_kinds[given.kind].imported, "Import of a dma-buf");
       return import_dma_buf(device, given);
     case HAL_EXTERNAL_IPC:
-      check_feature(device, HAL_FEATURE_EXPORT_IPC, "Import of an IPC handle");
+      check_feature(device, export_kinds[given.kind].imported, "Import of an IPC handle");
       return import_ipc(device, given);
     default:
       throw failure(HAL_STATUS_INVALID_ARGUMENT,
@@ -131,12 +150,22 @@ void check_external_handle(const hal_external_handle &given) {
 
 }  // namespace
 
+std::uint32_t export_flags(const hal_device &device) noexcept {
+  std::uint32_t known = 0;
+  for (const export_kind &one : export_kinds) known |= device.has(one.exported) ? one.flag : 0;
+  return known;
+}
+
 std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options) {
   if (options.kind != HAL_MEMORY_DEVICE)
     throw failure(HAL_STATUS_UNSUPPORTED, "Only device memory can be exported.");
-  // The driver has no memory that leaves both as a descriptor and as an IPC handle.
-  if (!device.has(HAL_FEATURE_EXPORT_FD)) {
-    check_feature(device, HAL_FEATURE_EXPORT_IPC, "Exportable memory");
+  if (leaves_as_bytes(device, options.flags)) {
+    check_feature(device, HAL_FEATURE_MEMORY_EXPORT_IPC, "Exportable memory");
+    if ((options.flags & (HAL_MEMORY_EXPORT_FD | HAL_MEMORY_EXPORT_DMA_BUF)) != 0) {
+      throw failure(HAL_STATUS_UNSUPPORTED,
+                    "CUDA has no memory that is exported both as a descriptor and as an IPC handle; allocate "
+                    "for one of the two.");
+    }
     auto made = std::make_unique<memory>(device, origin::plain);
     device.check(device.api.mem_alloc(&made->base, padded_size(options, 256)),
                  fmt::format("cuMemAlloc of {} bytes", options.size));
@@ -152,18 +181,18 @@ std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory
   return made;
 }
 
-void release_external(memory &made) noexcept {
+void release_external(memory &made, ending &told) noexcept {
   const api &api = made.device.api;
   if (made.from == origin::external) {
-    if (made.base != 0) api.mem_free(made.base);
-    if (made.imported != nullptr) api.destroy_external_memory(made.imported);
+    if (made.base != 0) told(api.mem_free(made.base), "cuMemFree");
+    if (made.imported != nullptr) told(api.destroy_external_memory(made.imported), "cuDestroyExternalMemory");
     return;
   }
   if (made.base != 0) {
-    api.mem_unmap(made.base, made.mapped_size);
-    api.mem_address_free(made.base, made.mapped_size);
+    told(api.mem_unmap(made.base, made.mapped_size), "cuMemUnmap");
+    told(api.mem_address_free(made.base, made.mapped_size), "cuMemAddressFree");
   }
-  if (made.handle != 0) api.mem_release(made.handle);
+  if (made.handle != 0) told(api.mem_release(made.handle), "cuMemRelease");
 }
 
 void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out) {
@@ -177,14 +206,18 @@ void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kin
     throw failure(HAL_STATUS_INVALID_ARGUMENT,
                   fmt::format("{} is no kind of external memory; kinds are 1 to 3.", kind));
   }
-  constexpr std::uint64_t features[] = {HAL_FEATURE_EXPORT_FD, HAL_FEATURE_EXPORT_DMA_BUF,
-                                        HAL_FEATURE_EXPORT_IPC};
-  check_feature(open, features[kind - HAL_EXTERNAL_FD], "Export of memory in this way");
+  const export_kind &way = export_kinds[kind];
+  check_feature(open, way.exported, "Export of memory in this way");
   plugin::check_pointer(out, "The external handle");
   memory &root = given.root();
-  if ((root.flags & HAL_MEMORY_EXPORTABLE) == 0) {
-    throw failure(HAL_STATUS_INVALID_STATE,
-                  "The memory was not allocated with HAL_MEMORY_EXPORTABLE and cannot be exported.");
+  const bool is_bytes = kind == HAL_EXTERNAL_IPC;
+  if ((root.flags & (HAL_MEMORY_EXPORTABLE | way.flag)) == 0 ||
+      is_bytes != leaves_as_bytes(open, root.flags)) {
+    throw failure(
+        HAL_STATUS_INVALID_STATE,
+        fmt::format("The memory was allocated with the flags {} and cannot be exported in this way; "
+                    "HAL_MEMORY_EXPORTABLE (1) or the way's own flag ({}) allows it.",
+                    root.flags, way.flag));
   }
   told.offset = given.address - root.base;
   const current_context current(open);

@@ -11,8 +11,15 @@ namespace cuda = hal::plugins::cuda;
 using hal::plugin::failure;
 
 hal_graph::~hal_graph() {
-  const cuda::current_context_or_none current(device);
-  if (current) device.api.graph_destroy(native);
+  cuda::ending ignored(device);
+  end(ignored);
+}
+
+void hal_graph::end(cuda::ending &told) noexcept {
+  if (native == nullptr) return;
+  const cuda::current_context_or_none current(told);
+  if (current) told(device.api.graph_destroy(native), "cuGraphDestroy");
+  native = nullptr;
 }
 
 hal_graph_executable::hal_graph_executable(const hal_graph &graph) : device(graph.device) {
@@ -24,10 +31,17 @@ hal_graph_executable::hal_graph_executable(const hal_graph &graph) : device(grap
   device.check(api.graph_instantiate_v2(&native, graph.native, nullptr, nullptr, 0), "cuGraphInstantiate");
 }
 
-// The driver keeps an executable that still runs until it is done.
 hal_graph_executable::~hal_graph_executable() {
-  const cuda::current_context_or_none current(device);
-  if (current) device.api.graph_exec_destroy(native);
+  cuda::ending ignored(device);
+  end(ignored);
+}
+
+// The driver keeps an executable that still runs until it is done.
+void hal_graph_executable::end(cuda::ending &told) noexcept {
+  if (native == nullptr) return;
+  const cuda::current_context_or_none current(told);
+  if (current) told(device.api.graph_exec_destroy(native), "cuGraphExecDestroy");
+  native = nullptr;
 }
 
 namespace hal::plugins::cuda {
@@ -66,6 +80,7 @@ void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
 void graph_destroy(hal_device *device, hal_graph *graph) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph> ended = open.graphs.take(graph);
+  end(open, *ended);
 }
 
 void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executable **out_executable) {
@@ -106,6 +121,7 @@ void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
 void graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph_executable> ended = open.executables.take(executable);
+  end(open, *ended);
 }
 
 }  // namespace hal::plugins::cuda

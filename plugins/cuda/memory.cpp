@@ -88,7 +88,7 @@ std::unique_ptr<memory> allocate_managed(hal_device &device, const hal_memory_op
 }
 
 std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options) {
-  if ((options.flags & HAL_MEMORY_EXPORTABLE) != 0) return allocate_exportable(device, options);
+  if (options.flags != 0) return allocate_exportable(device, options);
   switch (options.kind) {
     case HAL_MEMORY_HOST:
       return allocate_host(device, options);
@@ -121,34 +121,40 @@ memory::memory(memory &whole, std::uint64_t offset, std::uint64_t part_size)
 }
 
 memory::~memory() {
+  ending ignored(device);
+  end(ignored);
+}
+
+void memory::end(ending &told) noexcept {
+  if (std::exchange(ended, true)) return;
   if (from == origin::slice) {
     --parent->slices;
     return;
   }
   if (from == origin::borrowed) return;
-  const current_context_or_none current(device);
+  const current_context_or_none current(told);
   if (!current) return;
   // cuMemFree waits for the work by itself, but not for what came from a pool; the others do not say.
-  if (from != origin::plain && !finished) device.finish_streams();
+  if (from != origin::plain && !finished) device.finish_streams(told);
   const api &api = device.api;
   switch (from) {
     case origin::plain:
     case origin::pool:
     case origin::managed:
-      if (base != 0) api.mem_free(base);
+      if (base != 0) told(api.mem_free(base), "cuMemFree");
       break;
     case origin::host:
-      if (host_base != nullptr) api.mem_free_host(host_base);
+      if (host_base != nullptr) told(api.mem_free_host(host_base), "cuMemFreeHost");
       break;
     case origin::registered:
-      api.mem_host_unregister(host);
+      told(api.mem_host_unregister(host), "cuMemHostUnregister");
       break;
     case origin::ipc:
-      api.ipc_close_mem_handle(base);
+      told(api.ipc_close_mem_handle(base), "cuIpcCloseMemHandle");
       break;
     case origin::mapped:
     case origin::external:
-      release_external(*this);
+      release_external(*this, told);
       break;
     default:
       break;
@@ -178,10 +184,11 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_memory_options> given(options, "The memory options");
-  plugin::check_memory_options(*given,
-                               given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit);
+  plugin::check_memory_options(
+      *given, given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit, export_flags(open));
   const current_context current(open);
   open.deferred.reap(open);
+  open.failed.check();
   std::unique_ptr<memory> fresh = allocate(open, *given);
   place(*fresh, *given);
   made = open.memory.insert(std::move(fresh));
@@ -190,6 +197,7 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
 void memory_free(hal_device *device, hal_memory *handle) {
   hal_device &open = checked(device);
   const std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
+  end(open, *taken);
 }
 
 void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
@@ -250,8 +258,8 @@ void memory_allocate_async(hal_stream *stream, const hal_memory_options *options
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_memory_options> given(options, "The memory options");
   check_feature(open, HAL_FEATURE_STREAM_ALLOCATION, "Allocation in stream order");
-  plugin::check_memory_options(*given,
-                               given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit);
+  plugin::check_memory_options(
+      *given, given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit, export_flags(open));
   if (given->kind != HAL_MEMORY_DEVICE || given->flags != 0) {
     throw failure(HAL_STATUS_UNSUPPORTED, "Only device memory without flags is allocated in stream order.");
   }
@@ -278,9 +286,10 @@ void memory_free_async(hal_stream *stream, hal_memory *handle) {
     return;
   }
   const driver::result result = open.api.mem_free_async(taken->base, on.native);
-  if (result == driver::CUDA_SUCCESS) taken->base = 0;  // otherwise the destructor frees it
-  taken->finished = result == driver::CUDA_SUCCESS;
-  open.check(result, "cuMemFreeAsync");
+  taken->ended = result == driver::CUDA_SUCCESS;  // otherwise the destructor frees it, and waits
+  ending told(open);
+  told(result, "cuMemFreeAsync");
+  told.check();
 }
 
 }  // namespace hal::plugins::cuda

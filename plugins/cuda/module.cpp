@@ -4,91 +4,38 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstddef>
 #include <cstring>
 #include <memory>
-#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/cuda/device.hpp"
+#include "plugins/cuda/jit.hpp"
 
 namespace cuda = hal::plugins::cuda;
 using hal::plugin::failure;
 
 hal_module::~hal_module() {
-  const cuda::current_context_or_none current(device);
-  if (!current) return;
-  // Not documented to wait for launches of its kernels.
-  device.finish_streams();
-  device.api.module_unload(native);
+  cuda::ending ignored(device);
+  end(ignored);
+}
+
+void hal_module::end(cuda::ending &told) noexcept {
+  if (native == nullptr) return;
+  const cuda::current_context_or_none current(told);
+  if (current) {
+    // Not documented to wait for launches of its kernels.
+    device.finish_streams(told);
+    told(device.api.module_unload(native), "cuModuleUnload");
+  }
+  native = nullptr;
 }
 
 namespace hal::plugins::cuda {
 namespace {
-
-// What the driver's compiler is told, and where it writes its log.
-struct jit_request {
-  std::array<char, 8192> errors{};
-  std::array<char, 8192> notes{};
-  std::vector<driver::jit_option> options;
-  std::vector<void *> values;
-
-  jit_request() {
-    add(driver::jit_error_log_buffer, errors.data());
-    add(driver::jit_error_log_size, number(errors.size()));
-    add(driver::jit_info_log_buffer, notes.data());
-    add(driver::jit_info_log_size, number(notes.size()));
-  }
-
-  static void *number(std::uint64_t value) {
-    return reinterpret_cast<void *>(static_cast<std::uintptr_t>(value));
-  }
-  void add(driver::jit_option option, void *value) {
-    options.push_back(option);
-    values.push_back(value);
-  }
-  std::string log() const {
-    std::string text(errors.data(), strnlen(errors.data(), errors.size()));
-    const std::string more(notes.data(), strnlen(notes.data(), notes.size()));
-    if (!text.empty() && !more.empty()) text += '\n';
-    return text + more;
-  }
-};
-
-// The options that ptxas has under the same names.
-void add_option(jit_request &request, std::string_view word) {
-  const auto value_behind = [word](std::string_view name) -> int {
-    int value = 0;
-    const char *end = word.data() + word.size();
-    const auto [read, fault] = std::from_chars(word.data() + name.size(), end, value);
-    return fault == std::errc() && read == end && value >= 0 ? value : -1;
-  };
-  if (word == "-lineinfo") return request.add(driver::jit_generate_line_info, jit_request::number(1));
-  if (word == "-g") return request.add(driver::jit_generate_debug_info, jit_request::number(1));
-  for (const auto &[name, option, most] : {std::tuple{"-O", driver::jit_optimization_level, 4},
-                                           std::tuple{"-maxrregcount=", driver::jit_max_registers, 255}}) {
-    if (!word.starts_with(name)) continue;
-    const int value = value_behind(name);
-    if (value >= 0 && value <= most)
-      return request.add(option, jit_request::number(static_cast<unsigned>(value)));
-  }
-  throw failure(
-      HAL_STATUS_INVALID_ARGUMENT,
-      fmt::format("The option \"{}\" is not known; known are -O0 to -O4, -maxrregcount=N, -lineinfo "
-                  "and -g.",
-                  word));
-}
-
-void add_options(jit_request &request, const char *options) {
-  if (options == nullptr) return;
-  std::istringstream words{std::string(options)};
-  for (std::string word; words >> word;) add_option(request, word);
-}
 
 void check_image(std::string_view format, std::span<const std::byte> image) {
   std::string fault;
@@ -128,33 +75,58 @@ void find_names(hal_module &module) {
   std::sort(module.names.begin(), module.names.end());
 }
 
-std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &source, std::string &log) {
-  const std::string_view format = source.format;
-  const std::span image(static_cast<const std::byte *>(source.bytes), source.size);
-  check_image(format, image);
+// The driver reads until the image ends by itself: text at a zero, binaries where their headers say.
+driver::module load_image(hal_device &device, const hal_module_source &source, const void *image,
+                          std::string &log) {
   jit_request request;
-  add_options(request, source.options);
-  // The driver reads PTX up to a zero.
-  std::string text;
-  if (format == "ptx") text.assign(static_cast<const char *>(source.bytes), source.size);
+  request.add(source.options);
   driver::module native = nullptr;
-  const driver::result result = device.api.module_load_data_ex(
-      &native, format == "ptx" ? static_cast<const void *>(text.c_str()) : source.bytes,
-      static_cast<unsigned>(request.options.size()), request.options.data(), request.values.data());
+  const driver::result result =
+      device.api.module_load_data_ex(&native, image, static_cast<unsigned>(request.options.size()),
+                                     request.options.data(), request.values.data());
   log = request.log();
-  if (result != driver::CUDA_SUCCESS) {
-    const std::string first = log.substr(0, log.find('\n'));
-    device.fail(result, fmt::format("cuModuleLoadDataEx of {} bytes of {}{}", source.size, format,
-                                    first.empty() ? "" : " (" + first + ")"));
-  }
-  std::unique_ptr<hal_module> module;
+  if (result == driver::CUDA_SUCCESS) return native;
+  const std::string first = log.substr(0, log.find('\n'));
+  device.fail(result, fmt::format("cuModuleLoadDataEx of {} bytes of {}{}", source.size, source.format,
+                                  first.empty() ? "" : " (" + first + ")"));
+}
+
+std::unique_ptr<hal_module> own(hal_device &device, driver::module native) {
   try {
-    module = std::make_unique<hal_module>(device, native);
+    return std::make_unique<hal_module>(device, native);
   } catch (...) {
     device.api.module_unload(native);
     throw;
   }
-  if (format == "ptx") module->image = read_ptx(text);
+}
+
+// PTX whose binary is wanted goes through the linker, which hands it out; what the linker does not take is
+// left to the loader, whose answer is the one that counts.
+std::unique_ptr<hal_module> load_ptx(hal_device &device, const hal_module_source &source, std::string &log) {
+  const std::string text(static_cast<const char *>(source.bytes), source.size);
+  const bool keep = (source.flags & HAL_MODULE_KEEP_BINARY) != 0;
+  linked made = keep ? link_ptx(device.api, text, source.options) : linked();
+  driver::module native = nullptr;
+  if (!made.cubin.empty() &&
+      device.api.module_load_data_ex(&native, made.cubin.data(), 0, nullptr, nullptr) != driver::CUDA_SUCCESS)
+    made = {};
+  log = made.log;
+  if (made.cubin.empty()) native = load_image(device, source, text.c_str(), log);
+  std::unique_ptr<hal_module> module = own(device, native);
+  module->image = read_ptx(text);
+  module->compiled = true;
+  module->kept = keep;
+  module->binary = std::move(made.cubin);
+  return module;
+}
+
+std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &source, std::string &log) {
+  const std::string_view format = source.format;
+  const std::span image(static_cast<const std::byte *>(source.bytes), source.size);
+  check_image(format, image);
+  std::unique_ptr<hal_module> module = format == "ptx"
+                                           ? load_ptx(device, source, log)
+                                           : own(device, load_image(device, source, source.bytes, log));
   if (format == "cubin") module->image = read_cubin(image);
   find_names(*module);
   return module;
@@ -222,6 +194,7 @@ void module_load(hal_device *device, hal_module_source *source, hal_module **out
 void module_unload(hal_device *device, hal_module *module) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_module> ended = open.modules.take(module);
+  end(open, *ended);
 }
 
 void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
@@ -261,6 +234,19 @@ void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std
                                                        loaded.names.size(), index));
   }
   if (room != 0) name[loaded.names[index].copy(name, room - 1)] = '\0';
+}
+
+void module_binary(hal_module *module, hal_module_binary *binary) {
+  const hal_module &loaded = plugin::check_handle(module, "module");
+  const plugin::input_record<hal_module_binary> wanted(binary, "The module's binary");
+  check_feature(loaded.device, HAL_FEATURE_MODULE_BINARY, "The linker that hands out binaries");
+  if (loaded.binary.empty()) {
+    throw failure(loaded.compiled && !loaded.kept ? HAL_STATUS_INVALID_STATE : HAL_STATUS_UNSUPPORTED,
+                  !loaded.compiled ? "The module was loaded as a binary; nothing was compiled."
+                  : loaded.kept    ? "The driver's linker does not take this module's PTX."
+                                   : "The module was loaded without HAL_MODULE_KEEP_BINARY.");
+  }
+  plugin::give_binary(binary, *wanted, "cubin", loaded.binary.data(), loaded.binary.size());
 }
 
 }  // namespace hal::plugins::cuda

@@ -1,6 +1,7 @@
 // Modules and what loads them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -16,14 +17,18 @@
 struct hal_module {
   hal_module(hal_device &owner, hal::plugins::cuda::driver::module loaded) : device(owner), native(loaded) {}
   ~hal_module();
+  void end(hal::plugins::cuda::ending &told) noexcept;
   hal_module(const hal_module &) = delete;
   hal_module &operator=(const hal_module &) = delete;
 
   hal_device &device;
-  const hal::plugins::cuda::driver::module native;
+  hal::plugins::cuda::driver::module native;
   bool names_known = false;                             // `names` holds all kernels
   std::vector<std::string> names;                       // sorted
   std::vector<hal::plugins::cuda::image_kernel> image;  // what the image told, if it could be read
+  bool compiled = false;                                // from PTX
+  bool kept = false;                                    // with HAL_MODULE_KEEP_BINARY
+  std::vector<std::byte> binary;                        // what the linker made
   std::mutex mutex;
   std::map<std::string, hal_kernel, std::less<>> kernels;  // those that were asked for
 };
@@ -38,5 +43,6 @@ void module_unload(hal_device *device, hal_module *module);
 void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel);
 void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
                         std::uint32_t *out_count);
+void module_binary(hal_module *module, hal_module_binary *binary);
 
 }  // namespace hal::plugins::cuda

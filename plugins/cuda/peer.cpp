@@ -68,14 +68,18 @@ void share_pool(hal_device &device, hal_device &peer) {
 
 }  // namespace
 
-driver::result leave_link(const hal_device &device, driver::context peer) {
+void leave_link(ending &told, driver::context peer) noexcept {
+  const hal_device &device = told.device();
   link_table &all = all_links();
   const std::lock_guard lock(all.mutex);
   const auto found = all.links.find({device.context, peer});
-  if (found == all.links.end() || --found->second.users > 0) return driver::CUDA_SUCCESS;
+  if (found == all.links.end() || --found->second.users > 0) return;
   const bool ours = found->second.ours;
   all.links.erase(found);
-  return ours ? device.api.ctx_disable_peer_access(peer) : driver::CUDA_SUCCESS;
+  if (!ours) return;
+  const driver::result left = device.api.ctx_disable_peer_access(peer);
+  // Not enabled: the peer's context ended before.
+  if (left != driver::CUDA_ERROR_PEER_ACCESS_NOT_ENABLED) told(left, "cuCtxDisablePeerAccess");
 }
 
 void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
@@ -119,9 +123,9 @@ void peer_disable(hal_device *device, hal_device *peer) {
                   fmt::format("Access from {} to the memory of {} was not enabled.", open.name, other.name));
   }
   const current_context current(open);
-  const driver::result left = leave_link(open, other.context);
-  if (left != driver::CUDA_ERROR_PEER_ACCESS_NOT_ENABLED)
-    open.check(left, fmt::format("cuCtxDisablePeerAccess to {}", other.name));
+  ending told(open);
+  leave_link(told, other.context);
+  told.check();
 }
 
 }  // namespace hal::plugins::cuda

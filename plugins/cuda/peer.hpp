@@ -7,7 +7,7 @@
 namespace hal::plugins::cuda {
 
 // Gives up what peer_enable took; the device's context is current.
-driver::result leave_link(const hal_device &device, driver::context peer);
+void leave_link(ending &told, driver::context peer) noexcept;
 
 // Table entries; the contract is hal/abi/device.h.
 void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out);

@@ -16,12 +16,13 @@ void stream_pool::open(hal_device &device) {
   const driver::result set =
       device.api.mem_pool_set_attribute(native_, driver::pool_release_threshold, &keep);
   if (set == driver::CUDA_SUCCESS) return;
-  close(device);
+  ending ignored(device);
+  close(ignored);
   device.fail(set, "cuMemPoolSetAttribute of the release threshold");
 }
 
-void stream_pool::close(const hal_device &device) noexcept {
-  if (native_ != nullptr) device.api.mem_pool_destroy(native_);
+void stream_pool::close(ending &told) noexcept {
+  if (native_ != nullptr) told(told.device().api.mem_pool_destroy(native_), "cuMemPoolDestroy");
   native_ = nullptr;
 }
 
@@ -42,27 +43,33 @@ void deferred_frees::add(hal_device &device, std::unique_ptr<memory> taken, driv
   waiting_.push_back({std::move(taken), event});
 }
 
-void deferred_frees::reap(hal_device &device) noexcept {
+// What the driver refuses here has no entry of the program's to answer; a failure of the device stays.
+void deferred_frees::reap(hal_device &device) {
+  ending told(device);
   const std::lock_guard lock(mutex_);
   std::erase_if(waiting_, [&](waiting &one) {
-    if (device.api.event_query(one.event) == driver::CUDA_ERROR_NOT_READY) return false;
-    device.api.event_destroy(one.event);
+    const driver::result found = device.api.event_query(one.event);
+    if (found == driver::CUDA_ERROR_NOT_READY) return false;
+    told(found, "cuEventQuery");
+    told(device.api.event_destroy(one.event), "cuEventDestroy");
     one.taken->finished = true;
-    one.taken.reset();
+    one.taken->end(told);
     return true;
   });
 }
 
-void deferred_frees::finish(hal_device &device) noexcept {
+void deferred_frees::finish(ending &told) noexcept {
   const std::lock_guard lock(mutex_);
   if (waiting_.empty()) return;
-  const current_context_or_none current(device);
+  const api &api = told.device().api;
+  const current_context_or_none current(told);
   for (waiting &one : waiting_) {
     if (current) {
-      device.api.event_synchronize(one.event);
-      device.api.event_destroy(one.event);
+      told(api.event_synchronize(one.event), "cuEventSynchronize");
+      told(api.event_destroy(one.event), "cuEventDestroy");
     }
     one.taken->finished = true;
+    one.taken->end(told);
   }
   waiting_.clear();
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
@@ -14,17 +15,24 @@ namespace cuda = hal::plugins::cuda;
 using hal::plugin::failure;
 
 hal_stream::~hal_stream() {
-  const cuda::current_context_or_none current(device);
+  cuda::ending ignored(device);
+  end(ignored);
+}
+
+void hal_stream::end(cuda::ending &told) noexcept {
+  if (std::exchange(ended, true)) return;
+  const cuda::current_context_or_none current(told);
   if (!current) return;
   const cuda::api &api = device.api;
   if (capturing) {
+    // A capture that was invalidated has no graph, which is no refusal.
     cuda::driver::graph discarded = nullptr;
-    if (api.stream_end_capture(native, &discarded) == cuda::driver::CUDA_SUCCESS && discarded != nullptr)
-      api.graph_destroy(discarded);
+    device.note(api.stream_end_capture(native, &discarded), "cuStreamEndCapture");
+    if (discarded != nullptr) told(api.graph_destroy(discarded), "cuGraphDestroy");
   }
   // cuStreamDestroy alone does not wait.
-  api.stream_synchronize(native);
-  if (ours) api.stream_destroy(native);
+  told(api.stream_synchronize(native), "cuStreamSynchronize");
+  if (ours) told(api.stream_destroy(native), "cuStreamDestroy");
 }
 
 namespace hal::plugins::cuda {
@@ -95,6 +103,7 @@ void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
 void stream_destroy(hal_device *device, hal_stream *stream) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
+  end(open, *ended);
 }
 
 void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {

@@ -39,13 +39,13 @@ class free_command final : public command {
 
 pages pages_for(const hal_memory_options &options, std::size_t alignment) {
   const auto size = static_cast<std::size_t>(options.size);
-  if ((options.flags & HAL_MEMORY_EXPORTABLE) != 0) return pages::map_shared(size, alignment);
+  if (options.flags != 0) return pages::map_shared(size, alignment);
   if (options.kind == HAL_MEMORY_HOST) return pages::map(size, alignment);
   return pages::allocate(size, alignment);
 }
 
 hal_memory *allocate(hal_device &on, const hal_memory_options &options) {
-  plugin::check_memory_options(options, UINT64_MAX);
+  plugin::check_memory_options(options, UINT64_MAX, HAL_MEMORY_EXPORT_FD);
   on.memory.check_available(options.size);
   pages bytes = pages_for(options, std::max<std::size_t>(options.alignment, allocation_alignment));
   if (!bytes) {
@@ -305,9 +305,11 @@ void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kin
                   fmt::format("The external kind is {}; kinds go from 1 to 3.", kind));
   }
   const memory &root = exported.root();
-  if ((exported.flags & HAL_MEMORY_EXPORTABLE) == 0 || root.storage.file() < 0) {
-    throw failure(HAL_STATUS_INVALID_STATE,
-                  "The memory was not allocated with HAL_MEMORY_EXPORTABLE and cannot be exported.");
+  if (exported.flags == 0 || root.storage.file() < 0) {
+    throw failure(
+        HAL_STATUS_INVALID_STATE,
+        "The memory was not allocated with HAL_MEMORY_EXPORTABLE or HAL_MEMORY_EXPORT_FD and cannot "
+        "be exported.");
   }
   if (out != nullptr && out->struct_size < offsetof(hal_external_handle, fd) + sizeof out->fd) {
     throw failure(

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "hal/bundle.hpp"
@@ -206,46 +205,43 @@ exit_code add(const arguments &given) {
 
 }  // namespace
 
-void add_bundle(CLI::App &app, session &with) {
-  CLI::App *verb = app.add_subcommand("bundle", "Show, check and make bundles of kernels");
-  verb->require_subcommand(1);
+void add_bundle(command halctl, session &with) {
+  command verb = halctl.add("bundle", "Show, check and make bundles of kernels");
+  verb.needs_part();
   const auto given = std::make_shared<arguments>();
-  const auto file = [&given](CLI::App *at, const char *meaning) {
-    at->add_option("FILE", given->file, meaning)->required();
+  const auto file = [&given](command at, const char *meaning) {
+    at.option("FILE", given->file, meaning).required();
   };
 
-  CLI::App *shows = verb->add_subcommand("show", "What a bundle holds");
+  command shows = verb.add("show", "What a bundle holds");
   file(shows, "a bundle");
-  shows->add_flag("--json", given->as_json, "for programs; docs/bundle.md has the schema");
-  shows->callback([given, &with] { with.chosen = [given, &with] { return show(*given, with); }; });
+  shows.flag("--json", given->as_json, "for programs; docs/bundle.md has the schema");
+  shows.runs([given, &with] { return show(*given, with); });
 
-  CLI::App *verifies = verb->add_subcommand("verify", "Check every byte of a bundle");
+  command verifies = verb.add("verify", "Check every byte of a bundle");
   file(verifies, "a bundle");
-  verifies->callback([given, &with] { with.chosen = [given] { return verify(*given); }; });
+  verifies.runs([given] { return verify(*given); });
 
-  CLI::App *extracts = verb->add_subcommand("extract", "Write one image's code to a file");
+  command extracts = verb.add("extract", "Write one image's code to a file");
   file(extracts, "a bundle");
-  extracts->add_option("IMAGE", given->image, "its number, as `halctl bundle show` prints it")->required();
-  extracts->add_option("-o,--output", given->output, "the file to write")->required();
-  extracts->callback([given, &with] { with.chosen = [given] { return extract(*given); }; });
+  extracts.option("IMAGE", given->image, "its number, as `halctl bundle show` prints it").required();
+  extracts.option("-o,--output", given->output, "the file to write").required();
+  extracts.runs([given] { return extract(*given); });
 
-  CLI::App *adds =
-      verb->add_subcommand("add", "Add code that a compiler made; a new bundle if there is none");
+  command adds = verb.add("add", "Add code that a compiler made; a new bundle if there is none");
   file(adds, "the bundle");
-  adds->add_option("CODE", given->code, "the file with the code")->required();
-  adds->add_option("--format", given->format, "cubin, fatbin, ptx, hsaco, spirv, elf, opencl-c ...")
-      ->required();
-  adds->add_option("--target", given->target, "what it is made for: sm_90, gfx942, x86-64-v3 ...; none: any");
-  adds->add_option("--requires", given->needs, "what a device must have: memory>=8GiB,f16");
-  adds->add_option("--kernel", given->kernels, "a kernel in it, NAME or NAME=ENTRY; once for each")
-      ->required();
-  adds->add_flag("--zstd", given->compress, "store it compressed");
-  adds->callback([given, &with] { with.chosen = [given] { return add(*given); }; });
+  adds.option("CODE", given->code, "the file with the code").required();
+  adds.option("--format", given->format, "cubin, fatbin, ptx, hsaco, spirv, elf, opencl-c ...").required();
+  adds.option("--target", given->target, "what it is made for: sm_90, gfx942, x86-64-v3 ...; none: any");
+  adds.option("--requires", given->needs, "what a device must have: memory>=8GiB,f16");
+  adds.option("--kernel", given->kernels, "a kernel in it, NAME or NAME=ENTRY; once for each").required();
+  adds.flag("--zstd", given->compress, "store it compressed");
+  adds.runs([given] { return add(*given); });
 
-  CLI::App *merges = verb->add_subcommand("merge", "Put bundles together");
+  command merges = verb.add("merge", "Put bundles together");
   file(merges, "the bundle to write");
-  merges->add_option("BUNDLES", given->others, "the bundles to read")->required();
-  merges->callback([given, &with] { with.chosen = [given] { return merge(*given); }; });
+  merges.option("BUNDLES", given->others, "the bundles to read").required();
+  merges.runs([given] { return merge(*given); });
 }
 
 }  // namespace hal::ctl

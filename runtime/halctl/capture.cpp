@@ -1,7 +1,6 @@
 // halctl capture: records what discovery reads of this machine, to be looked at elsewhere with --machine.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "runtime/halctl/machine_archive.hpp"
@@ -23,12 +22,12 @@ exit_code run(const std::string &file, const session &with) {
 
 }  // namespace
 
-void add_capture(CLI::App &app, session &with) {
+void add_capture(command halctl, session &with) {
   const auto file = std::make_shared<std::string>("machine.tar");
-  CLI::App *verb = app.add_subcommand("capture", "Record this machine's hardware in a file");
-  verb->add_option("FILE", *file, "a tar archive; compressed when it ends with .gz, .bz2, .xz or .zst")
-      ->capture_default_str();
-  verb->callback([file, &with] { with.chosen = [file, &with] { return run(*file, with); }; });
+  command verb = halctl.add("capture", "Record this machine's hardware in a file");
+  verb.option("FILE", *file, "a tar archive; compressed when it ends with .gz, .bz2, .xz or .zst")
+      .show_default();
+  verb.runs([file, &with] { return run(*file, with); });
 }
 
 }  // namespace hal::ctl

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 
@@ -122,14 +121,13 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_cdi(CLI::App &app, session &with) {
+void add_cdi(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("cdi", "Write Container Device Interface specifications");
-  verb->add_option("--output", given->output, "folder for one file per vendor and type, such as /etc/cdi");
-  verb->add_option("--kind", given->kind, "only this one, as nvidia.hal.internal/gpu");
-  verb->add_option("--domain", given->domain, "what follows the vendor's name in a kind")
-      ->capture_default_str();
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("cdi", "Write Container Device Interface specifications");
+  verb.option("--output", given->output, "folder for one file per vendor and type, such as /etc/cdi");
+  verb.option("--kind", given->kind, "only this one, as nvidia.hal.internal/gpu");
+  verb.option("--domain", given->domain, "what follows the vendor's name in a kind").show_default();
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "hal/error.hpp"
@@ -20,7 +19,7 @@ struct arguments {
   rt::front_options options;
   bool keep_going = false;
   bool compress = false;
-  unsigned jobs = 0;
+  std::uint64_t jobs = 0;
 };
 
 std::string place_of(const rt::compile_failure &failed) {
@@ -34,7 +33,7 @@ exit_code compile(const arguments &given) {
   request.targets = rt::parse_compile_targets(given.targets);
   request.options = given.options;
   request.compression = given.compress ? bundle_compression::zstd : bundle_compression::none;
-  request.jobs = given.jobs;
+  request.jobs = static_cast<unsigned>(given.jobs);
   rt::compile_result made;
   {
     progress shown;
@@ -62,23 +61,23 @@ exit_code compile(const arguments &given) {
 
 }  // namespace
 
-void add_compile(CLI::App &app, session &with) {
-  CLI::App *verb = app.add_subcommand("compile", "Compile kernels for every target into one bundle");
+void add_compile(command halctl, session &with) {
+  command verb = halctl.add("compile", "Compile kernels for every target into one bundle");
   const auto given = std::make_shared<arguments>();
-  verb->add_option("SOURCES", given->sources, "OpenCL C (.cl) or C++ for OpenCL (.clcpp)")->required();
-  verb->add_option("-o,--output", given->output, "the bundle to write")->required();
-  verb->add_option("--target", given->targets,
-                   "separated by commas: sm_80, gfx942, spirv, x86-64-v3, aarch64, riscv64, opencl-c ...")
-      ->capture_default_str();
-  verb->add_option("-O", given->options.level, "how much to optimise, 0 to 3")
-      ->check(CLI::IsMember({"0", "1", "2", "3"}))
-      ->capture_default_str();
-  verb->add_option("-D", given->options.defines, "a macro, NAME or NAME=VALUE")->allow_extra_args(false);
-  verb->add_option("-I", given->options.includes, "a folder of included files")->allow_extra_args(false);
-  verb->add_flag("--keep-going", given->keep_going, "write what could be compiled when something could not");
-  verb->add_flag("--zstd", given->compress, "store the code compressed");
-  verb->add_option("-j,--jobs", given->jobs, "compilers at a time; 0: one for each processor");
-  verb->callback([given, &with] { with.chosen = [given] { return compile(*given); }; });
+  verb.option("SOURCES", given->sources, "OpenCL C (.cl) or C++ for OpenCL (.clcpp)").required();
+  verb.option("-o,--output", given->output, "the bundle to write").required();
+  verb.option("--target", given->targets,
+              "separated by commas: sm_80, gfx942, spirv, x86-64-v3, aarch64, riscv64, opencl-c ...")
+      .show_default();
+  verb.option("-O", given->options.level, "how much to optimise, 0 to 3")
+      .one_of({"0", "1", "2", "3"})
+      .show_default();
+  verb.option("-D", given->options.defines, "a macro, NAME or NAME=VALUE").one_each();
+  verb.option("-I", given->options.includes, "a folder of included files").one_each();
+  verb.flag("--keep-going", given->keep_going, "write what could be compiled when something could not");
+  verb.flag("--zstd", given->compress, "store the code compressed");
+  verb.option("-j,--jobs", given->jobs, "compilers at a time; 0: one for each processor");
+  verb.runs([given] { return compile(*given); });
 }
 
 }  // namespace hal::ctl

@@ -1,5 +1,4 @@
 // halctl complete: words for the shell's completion. Not shown in the help.
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "runtime/halctl/verbs.hpp"
@@ -26,29 +25,23 @@ std::string plugin_names(const session &with) {
   return words;
 }
 
-std::string verb_names(const CLI::App &app) {
-  std::string words;
-  for (const CLI::App *verb : app.get_subcommands({})) {
-    if (!verb->get_group().empty()) words += verb->get_name() + "\n";
-  }
-  return words;
+std::string lines(const std::vector<std::string> &words) {
+  std::string all;
+  for (const std::string &word : words) all += word + "\n";
+  return all;
 }
 
 }  // namespace
 
-void add_complete(CLI::App &app, session &with) {
+void add_complete(command halctl, session &with) {
   const auto what = std::make_shared<std::string>();
-  CLI::App *verb = app.add_subcommand("complete", "Words for the shell's completion")->group("");
-  verb->add_option("WHAT", *what, "verbs, devices or plugins")
-      ->required()
-      ->check(CLI::IsMember({"verbs", "devices", "plugins"}));
-  verb->callback([what, &app, &with] {
-    with.chosen = [what, &app, &with] {
-      write_out(*what == "verbs"     ? verb_names(app)
-                : *what == "devices" ? device_names(with)
-                                     : plugin_names(with));
-      return exit_code::ok;
-    };
+  command verb = halctl.add("complete", "Words for the shell's completion").hide();
+  verb.option("WHAT", *what, "verbs, devices or plugins").required().one_of({"verbs", "devices", "plugins"});
+  verb.runs([what, halctl, &with] {
+    write_out(*what == "verbs"     ? lines(halctl.names())
+              : *what == "devices" ? device_names(with)
+                                   : plugin_names(with));
+    return exit_code::ok;
   });
 }
 

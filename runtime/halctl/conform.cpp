@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -75,13 +74,12 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_conform(CLI::App &app, session &with) {
+void add_conform(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("conform", "Judge a plugin by the boundary's contract");
-  verb->add_option("PLUGIN", given->plugin, "a shared object, or the name of a plugin that is found")
-      ->required();
-  verb->add_option("OPTIONS", given->others, "handed to the suite, after --");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("conform", "Judge a plugin by the boundary's contract");
+  verb.option("PLUGIN", given->plugin, "a shared object, or the name of a plugin that is found").required();
+  verb.option("OPTIONS", given->others, "handed to the suite, after --");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

@@ -1,7 +1,6 @@
 // halctl doctor: what is the matter, and what to do.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
@@ -101,13 +100,12 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_doctor(CLI::App &app, session &with) {
+void add_doctor(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb =
-      app.add_subcommand("doctor", "Say what is the matter with devices and system, and what to do");
-  verb->add_option("DEVICE", given->selector, "index, PCI address, UUID or plugin:index; all by default");
-  verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("doctor", "Say what is the matter with devices and system, and what to do");
+  verb.option("DEVICE", given->selector, "index, PCI address, UUID or plugin:index; all by default");
+  verb.flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

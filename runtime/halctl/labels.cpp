@@ -1,7 +1,6 @@
 // halctl labels: what a node has, as labels of Kubernetes nodes.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <map>
 #include <memory>
 #include <set>
@@ -96,12 +95,12 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_labels(CLI::App &app, session &with) {
+void add_labels(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("labels", "Write labels of a Kubernetes node");
-  verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->add_option("--prefix", given->prefix, "what stands before the slash")->capture_default_str();
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("labels", "Write labels of a Kubernetes node");
+  verb.flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
+  verb.option("--prefix", given->prefix, "what stands before the slash").show_default();
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

@@ -1,7 +1,6 @@
 // halctl list: every accelerator of the machine, and why those that cannot be used cannot.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -95,11 +94,11 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_list(CLI::App &app, session &with) {
+void add_list(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("list", "List every accelerator of the machine");
-  verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("list", "List every accelerator of the machine");
+  verb.flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

@@ -1,8 +1,6 @@
-#include "runtime/halctl/new_plugin.hpp"
-
+// halctl new-plugin NAME DIR: a plugin to start from.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "runtime/halctl/plugin_template.hpp"
@@ -33,18 +31,18 @@ exit_code run(const arguments &given) {
 
 }  // namespace
 
-void add_new_plugin(CLI::App &app, session &with) {
+void add_new_plugin(command halctl, session &) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("new-plugin", "Write the source of a new plugin to start from");
-  verb->add_option("NAME", given->wanted.name, "lower case letters, digits and underscores")->required();
-  verb->add_option("DIR", given->folder, "folder to make; its parent exists")->required();
-  const CLI::Option *id = verb->add_option(
-      "--vendor-id", given->vendor_id,
-      "PCI vendor of the devices, as 0x10de; without it the plugin is asked on every machine");
-  verb->add_option("--vendor", given->wanted.vendor, "the vendor's name")->capture_default_str();
-  verb->callback([given, id, &with] {
-    given->has_vendor_id = id->count() != 0;
-    with.chosen = [given] { return run(*given); };
+  command verb = halctl.add("new-plugin", "Write the source of a new plugin to start from");
+  verb.option("NAME", given->wanted.name, "lower case letters, digits and underscores").required();
+  verb.option("DIR", given->folder, "folder to make; its parent exists").required();
+  const command_option id =
+      verb.option("--vendor-id", given->vendor_id,
+                  "PCI vendor of the devices, as 0x10de; without it the plugin is asked on every machine");
+  verb.option("--vendor", given->wanted.vendor, "the vendor's name").show_default();
+  verb.runs([given, id] {
+    given->has_vendor_id = id.given();
+    return run(*given);
   });
 }
 

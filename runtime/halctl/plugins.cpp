@@ -1,7 +1,6 @@
 // halctl plugins: every plugin that was found, and what became of it.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "runtime/halctl/json.hpp"
@@ -75,11 +74,11 @@ exit_code run(bool as_json, const session &with) {
 
 }  // namespace
 
-void add_plugins(CLI::App &app, session &with) {
+void add_plugins(command halctl, session &with) {
   const auto as_json = std::make_shared<bool>(false);
-  CLI::App *verb = app.add_subcommand("plugins", "List every plugin, accepted or refused, and why");
-  verb->add_flag("--json", *as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->callback([as_json, &with] { with.chosen = [as_json, &with] { return run(*as_json, with); }; });
+  command verb = halctl.add("plugins", "List every plugin, accepted or refused, and why");
+  verb.flag("--json", *as_json, "for programs; docs/halctl-list-schema.md has the schema");
+  verb.runs([as_json, &with] { return run(*as_json, with); });
 }
 
 }  // namespace hal::ctl

@@ -1,7 +1,6 @@
 // halctl selftest [DEVICE]: does the device do what it promises, and how fast.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "hal/error.hpp"
@@ -131,15 +130,14 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_selftest(CLI::App &app, session &with) {
+void add_selftest(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb =
-      app.add_subcommand("selftest", "Test a device: copies, events, a kernel, verified, with times");
-  verb->add_option("DEVICE", given->selector,
-                   "index, PCI address, UUID or plugin:index; every usable one by default");
-  verb->add_option("--size", given->size, "of the measured transfers")->capture_default_str();
-  verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("selftest", "Test a device: copies, events, a kernel, verified, with times");
+  verb.option("DEVICE", given->selector,
+              "index, PCI address, UUID or plugin:index; every usable one by default");
+  verb.option("--size", given->size, "of the measured transfers").show_default();
+  verb.flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -154,6 +153,26 @@ std::string live(const device_metrics &metrics, const painter &paint) {
     rows.add("clock", human_decimal(static_cast<double>(*metrics.compute_clock), "Hz"));
   if (metrics.memory_clock)
     rows.add("memory clock", human_decimal(static_cast<double>(*metrics.memory_clock), "Hz"));
+  if (metrics.memory_temperature)
+    rows.add("memory temperature", fmt::format("{:.0f} °C", *metrics.memory_temperature));
+  if (metrics.throttle) {
+    const auto names = throttle_names(*metrics.throttle);
+    rows.add("held back by", names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, " ")));
+  }
+  if (metrics.bus_sent && metrics.bus_received) {
+    rows.add("bus", fmt::format("{} out, {} in", human_decimal(static_cast<double>(*metrics.bus_sent), "B/s"),
+                                human_decimal(static_cast<double>(*metrics.bus_received), "B/s")));
+  }
+  if (metrics.link_sent && metrics.link_received) {
+    rows.add("links so far", fmt::format("{} out, {} in", human_bytes(*metrics.link_sent),
+                                         human_bytes(*metrics.link_received)));
+  }
+  if (metrics.ecc_corrected && metrics.ecc_uncorrected) {
+    rows.add("memory errors",
+             fmt::format("{} corrected, {} not", *metrics.ecc_corrected, *metrics.ecc_uncorrected));
+  }
+  if (metrics.faults.value_or(0) != 0)
+    rows.add("faults", fmt::format("{}, the last {}", *metrics.faults, metrics.last_fault.value_or(0)));
   return rows.text(paint);
 }
 
@@ -199,12 +218,12 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_show(CLI::App &app, session &with) {
+void add_show(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("show", "Show everything known about a device");
-  verb->add_option("DEVICE", given->selector, "index, PCI address, UUID or plugin:index")->required();
-  verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("show", "Show everything known about a device");
+  verb.option("DEVICE", given->selector, "index, PCI address, UUID or plugin:index").required();
+  verb.flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

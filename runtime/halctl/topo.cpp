@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <memory>
@@ -243,12 +242,11 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_topo(CLI::App &app, session &with) {
+void add_topo(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb =
-      app.add_subcommand("topo", "Show how far accelerators are from each other and from the network");
-  verb->add_flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("topo", "Show how far accelerators are from each other and from the network");
+  verb.flag("--json", given->as_json, "for programs; docs/halctl-list-schema.md has the schema");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

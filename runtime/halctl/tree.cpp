@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -233,15 +232,15 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_tree(CLI::App &app, session &with) {
+void add_tree(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("tree", "Show how devices are connected: buses, switches, links");
-  CLI::Option *as_json =
-      verb->add_flag("--json", given->as_json,
-                     "for programs, with every function; docs/halctl-list-schema.md has the schema");
-  verb->add_flag("--dot", given->as_dot, "for Graphviz: halctl tree --dot | dot -Tsvg")->excludes(as_json);
-  verb->add_flag("--all", given->all, "every PCI function, not only what is of interest");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("tree", "Show how devices are connected: buses, switches, links");
+  const command_option as_json =
+      verb.flag("--json", given->as_json,
+                "for programs, with every function; docs/halctl-list-schema.md has the schema");
+  verb.flag("--dot", given->as_dot, "for Graphviz: halctl tree --dot | dot -Tsvg").excludes(as_json);
+  verb.flag("--all", given->all, "every PCI function, not only what is of interest");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

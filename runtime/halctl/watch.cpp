@@ -2,7 +2,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cmath>
 #include <memory>
 
@@ -91,14 +90,14 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_watch(CLI::App &app, session &with) {
+void add_watch(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("watch", "Print accelerators as they come, go and are reset");
-  verb->add_flag("--json", given->as_json, "one object a line; docs/halctl-list-schema.md has the schema");
-  verb->add_option("--count", given->count, "end after this many changes");
-  verb->add_option("--interval", given->interval,
-                   "look every so many seconds instead of waiting for the kernel's events");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("watch", "Print accelerators as they come, go and are reset");
+  verb.flag("--json", given->as_json, "one object a line; docs/halctl-list-schema.md has the schema");
+  verb.option("--count", given->count, "end after this many changes");
+  verb.option("--interval", given->interval,
+              "look every so many seconds instead of waiting for the kernel's events");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

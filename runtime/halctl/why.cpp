@@ -1,7 +1,6 @@
 // halctl why: which device would run a kernel, in which variant, and why not every other.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "hal/dispatch.hpp"
@@ -101,14 +100,14 @@ exit_code run(const arguments &given, const session &with) {
 
 }  // namespace
 
-void add_why(CLI::App &app, session &with) {
+void add_why(command halctl, session &with) {
   const auto given = std::make_shared<arguments>();
-  CLI::App *verb = app.add_subcommand("why", "Which device and variant a kernel would run on, and why");
-  verb->add_option("BUNDLE", given->file, "a bundle")->required();
-  verb->add_option("KERNEL", given->kernel, "one of its kernels; none: all");
-  verb->add_option("--device", given->device, "only this device");
-  verb->add_flag("--json", given->as_json, "for programs; docs/bundle.md has the schema");
-  verb->callback([given, &with] { with.chosen = [given, &with] { return run(*given, with); }; });
+  command verb = halctl.add("why", "Which device and variant a kernel would run on, and why");
+  verb.option("BUNDLE", given->file, "a bundle").required();
+  verb.option("KERNEL", given->kernel, "one of its kernels; none: all");
+  verb.option("--device", given->device, "only this device");
+  verb.flag("--json", given->as_json, "for programs; docs/bundle.md has the schema");
+  verb.runs([given, &with] { return run(*given, with); });
 }
 
 }  // namespace hal::ctl

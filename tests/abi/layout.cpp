@@ -81,7 +81,12 @@ std::vector<record> all_records() {
       {FIELD(hal_module_source, struct_size), FIELD(hal_module_source, reserved),
        FIELD(hal_module_source, format), FIELD(hal_module_source, bytes), FIELD(hal_module_source, size),
        FIELD(hal_module_source, options), FIELD(hal_module_source, log), FIELD(hal_module_source, log_size),
-       FIELD(hal_module_source, log_length)});
+       FIELD(hal_module_source, log_length), FIELD(hal_module_source, flags),
+       FIELD(hal_module_source, reserved_2)});
+  add("hal_module_binary", sizeof(hal_module_binary),
+      {FIELD(hal_module_binary, struct_size), FIELD(hal_module_binary, reserved),
+       FIELD(hal_module_binary, format), FIELD(hal_module_binary, bytes), FIELD(hal_module_binary, room),
+       FIELD(hal_module_binary, size)});
   add("hal_argument", sizeof(hal_argument), {FIELD(hal_argument, kind), FIELD(hal_argument, size)});
   add("hal_parameter", sizeof(hal_parameter),
       {FIELD(hal_parameter, struct_size), FIELD(hal_parameter, kind), FIELD(hal_parameter, size),
@@ -144,11 +149,18 @@ std::vector<record> all_records() {
       {FIELD(hal_property, name), FIELD(hal_property, unit), FIELD(hal_property, type),
        FIELD(hal_property, reserved), FIELD(hal_property, value), FIELD(hal_property, text)});
   add("hal_metrics", sizeof(hal_metrics),
-      {FIELD(hal_metrics, struct_size), FIELD(hal_metrics, reserved), FIELD(hal_metrics, valid),
-       FIELD(hal_metrics, timestamp), FIELD(hal_metrics, utilization), FIELD(hal_metrics, memory_utilization),
-       FIELD(hal_metrics, memory_used), FIELD(hal_metrics, memory_total), FIELD(hal_metrics, power),
-       FIELD(hal_metrics, power_limit), FIELD(hal_metrics, temperature), FIELD(hal_metrics, compute_clock),
-       FIELD(hal_metrics, memory_clock)});
+      {FIELD(hal_metrics, struct_size),   FIELD(hal_metrics, reserved),
+       FIELD(hal_metrics, valid),         FIELD(hal_metrics, timestamp),
+       FIELD(hal_metrics, utilization),   FIELD(hal_metrics, memory_utilization),
+       FIELD(hal_metrics, memory_used),   FIELD(hal_metrics, memory_total),
+       FIELD(hal_metrics, power),         FIELD(hal_metrics, power_limit),
+       FIELD(hal_metrics, temperature),   FIELD(hal_metrics, compute_clock),
+       FIELD(hal_metrics, memory_clock),  FIELD(hal_metrics, memory_temperature),
+       FIELD(hal_metrics, bus_sent),      FIELD(hal_metrics, bus_received),
+       FIELD(hal_metrics, link_sent),     FIELD(hal_metrics, link_received),
+       FIELD(hal_metrics, ecc_corrected), FIELD(hal_metrics, ecc_uncorrected),
+       FIELD(hal_metrics, faults),        FIELD(hal_metrics, last_fault),
+       FIELD(hal_metrics, throttle)});
   add("hal_host", sizeof(hal_host),
       {FIELD(hal_host, struct_size), FIELD(hal_host, abi_major), FIELD(hal_host, abi_minor),
        FIELD(hal_host, context), FIELD(hal_host, log)});
@@ -234,7 +246,8 @@ std::vector<record> all_records() {
        FIELD(hal_device_table, graph_instantiate),
        FIELD(hal_device_table, graph_update),
        FIELD(hal_device_table, graph_launch),
-       FIELD(hal_device_table, graph_executable_destroy)});
+       FIELD(hal_device_table, graph_executable_destroy),
+       FIELD(hal_device_table, module_binary)});
   return all;
 }
 
@@ -269,6 +282,9 @@ std::vector<value> all_values() {
       VALUE(HAL_MEMORY_HOST),
       VALUE(HAL_MEMORY_SHARED),
       VALUE(HAL_MEMORY_EXPORTABLE),
+      VALUE(HAL_MEMORY_EXPORT_FD),
+      VALUE(HAL_MEMORY_EXPORT_DMA_BUF),
+      VALUE(HAL_MEMORY_EXPORT_IPC),
       VALUE(HAL_EXTERNAL_FD),
       VALUE(HAL_EXTERNAL_DMA_BUF),
       VALUE(HAL_EXTERNAL_IPC),
@@ -287,6 +303,7 @@ std::vector<value> all_values() {
       VALUE(HAL_ARGUMENT_MEMORY),
       VALUE(HAL_ARGUMENT_SHARED),
       VALUE(HAL_LAUNCH_COOPERATIVE),
+      VALUE(HAL_MODULE_KEEP_BINARY),
       VALUE(HAL_NO_TIMEOUT),
       VALUE(HAL_UNKNOWN_COUNT),
       VALUE(HAL_DEVICE_TYPE_OTHER),
@@ -337,6 +354,13 @@ std::vector<value> all_values() {
       VALUE(HAL_FEATURE_METRICS),
       VALUE(HAL_FEATURE_UNIFIED_MEMORY),
       VALUE(HAL_FEATURE_ECC),
+      VALUE(HAL_FEATURE_MODULE_BINARY),
+      VALUE(HAL_FEATURE_MEMORY_EXPORT_FD),
+      VALUE(HAL_FEATURE_MEMORY_EXPORT_DMA_BUF),
+      VALUE(HAL_FEATURE_MEMORY_EXPORT_IPC),
+      VALUE(HAL_FEATURE_MEMORY_IMPORT_FD),
+      VALUE(HAL_FEATURE_MEMORY_IMPORT_DMA_BUF),
+      VALUE(HAL_FEATURE_SEPARATE_FAILURES),
       VALUE(HAL_MODULE_FORMAT_SIZE),
       VALUE(HAL_MODULE_FORMATS),
       VALUE(HAL_TARGET_SIZE),
@@ -355,6 +379,18 @@ std::vector<value> all_values() {
       VALUE(HAL_METRIC_COMPUTE_CLOCK),
       VALUE(HAL_METRIC_MEMORY_CLOCK),
       VALUE(HAL_METRIC_MEMORY_UTILIZATION),
+      VALUE(HAL_METRIC_MEMORY_TEMPERATURE),
+      VALUE(HAL_METRIC_BUS_RATES),
+      VALUE(HAL_METRIC_LINK_BYTES),
+      VALUE(HAL_METRIC_ECC_ERRORS),
+      VALUE(HAL_METRIC_FAULTS),
+      VALUE(HAL_METRIC_THROTTLE),
+      VALUE(HAL_THROTTLE_IDLE),
+      VALUE(HAL_THROTTLE_SETTING),
+      VALUE(HAL_THROTTLE_POWER),
+      VALUE(HAL_THROTTLE_TEMPERATURE),
+      VALUE(HAL_THROTTLE_HARDWARE),
+      VALUE(HAL_THROTTLE_OTHER),
       VALUE(HAL_LOG_ERROR),
       VALUE(HAL_LOG_WARNING),
       VALUE(HAL_LOG_INFO),

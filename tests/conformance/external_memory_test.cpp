@@ -19,6 +19,39 @@ struct kind_row {
 constexpr kind_row descriptors[] = {{HAL_EXTERNAL_FD, HAL_FEATURE_EXPORT_FD},
                                     {HAL_EXTERNAL_DMA_BUF, HAL_FEATURE_EXPORT_DMA_BUF}};
 
+// The kinds by their own flags and features.
+struct named_kind {
+  hal_external_kind kind;
+  std::uint32_t flag;
+  std::uint64_t exported, imported, both_ways;
+};
+
+constexpr named_kind named_kinds[] = {
+    {HAL_EXTERNAL_FD, HAL_MEMORY_EXPORT_FD, HAL_FEATURE_MEMORY_EXPORT_FD, HAL_FEATURE_MEMORY_IMPORT_FD,
+     HAL_FEATURE_EXPORT_FD},
+    {HAL_EXTERNAL_DMA_BUF, HAL_MEMORY_EXPORT_DMA_BUF, HAL_FEATURE_MEMORY_EXPORT_DMA_BUF,
+     HAL_FEATURE_MEMORY_IMPORT_DMA_BUF, HAL_FEATURE_EXPORT_DMA_BUF},
+    {HAL_EXTERNAL_IPC, HAL_MEMORY_EXPORT_IPC, HAL_FEATURE_MEMORY_EXPORT_IPC, HAL_FEATURE_MEMORY_EXPORT_IPC,
+     HAL_FEATURE_EXPORT_IPC}};
+
+answer try_allocate(hal_device *device, std::uint32_t flags) {
+  hal_memory_options options = memory_options(4096);
+  options.flags = flags;
+  hal_memory *memory = nullptr;
+  const answer given = call(table().memory_allocate, device, &options, &memory);
+  if (given.status == HAL_STATUS_OK) call(table().memory_free, device, memory);
+  return given;
+}
+
+answer try_export(hal_device *device, hal_memory *memory, hal_external_kind kind) {
+  hal_external_handle handle{};
+  handle.struct_size = sizeof handle;
+  handle.fd = -1;
+  const answer given = call(table().memory_export, device, memory, kind, &handle);
+  if (given.status == HAL_STATUS_OK && handle.fd >= 0) close(handle.fd);
+  return given;
+}
+
 class exported {
  public:
   exported(hal_device *device, hal_memory *memory, hal_external_kind kind) {
@@ -193,4 +226,68 @@ TEST_CASE("import: no record, no place for the result [negative]") {
   hal_memory *made = nullptr;
   expect_status(call(table().memory_import, device, nullptr, &made), HAL_STATUS_INVALID_ARGUMENT);
   expect_status(call(table().memory_import, device, &out.handle, nullptr), HAL_STATUS_INVALID_ARGUMENT);
+}
+
+TEST_CASE("export: memory allocated for one kind leaves as that kind and as no other") {
+  bool any = false;
+  for (const named_kind &row : named_kinds) {
+    if (!has(row.exported)) continue;
+    any = true;
+    opened_device device;
+    buffer memory(device, 4096, HAL_MEMORY_DEVICE, row.flag);
+    CHECK(memory->flags == row.flag);
+    for (const named_kind &other : named_kinds) {
+      const answer given = try_export(device, memory, other.kind);
+      if (other.kind == row.kind) {
+        expect_ok(given);
+      } else {
+        const bool known = has(other.exported) || has(other.both_ways);
+        expect_status(given, known ? HAL_STATUS_INVALID_STATE : HAL_STATUS_UNSUPPORTED);
+      }
+    }
+  }
+  if (!any) skip_without(HAL_FEATURE_MEMORY_EXPORT_FD);
+}
+
+TEST_CASE("export: through a descriptor of memory allocated for it") {
+  bool any = false;
+  for (const named_kind &row : named_kinds) {
+    if (row.kind == HAL_EXTERNAL_IPC || !has(row.exported) || !has(row.imported)) continue;
+    any = true;
+    opened_device device;
+    opened_device other;
+    stream here(device);
+    stream there(other);
+    buffer memory(device, 65536, HAL_MEMORY_DEVICE, row.flag);
+    upload(here, memory, pattern(65536));
+    const exported out(device, memory, row.kind);
+    hal_memory *imported = nullptr;
+    require_ok(call(table().memory_import, other, &out.handle, &imported));
+    const buffer owned(other, imported);
+    expect_equal(download(there, imported, 65536), pattern(65536));
+  }
+  if (!any) skip_without(HAL_FEATURE_MEMORY_EXPORT_FD);
+}
+
+TEST_CASE("export: memory for a kind that the device lacks, or together with any kind [negative]") {
+  if (plugin().abi_minor == 0) return record_skip("the plugin was built before the kinds had flags");
+  opened_device device;
+  for (const named_kind &row : named_kinds) {
+    if (!has(row.exported)) expect_status(try_allocate(device, row.flag), HAL_STATUS_UNSUPPORTED);
+    expect_status(try_allocate(device, row.flag | HAL_MEMORY_EXPORTABLE), HAL_STATUS_INVALID_ARGUMENT);
+  }
+  expect_status(try_allocate(device, 1u << 20), HAL_STATUS_INVALID_ARGUMENT);
+}
+
+TEST_CASE("import: a kind that is exported only [negative]") {
+  bool any = false;
+  for (const named_kind &row : named_kinds) {
+    if (!has(row.exported) || has(row.imported) || has(row.both_ways)) continue;
+    any = true;
+    opened_device device;
+    buffer memory(device, 4096, HAL_MEMORY_DEVICE, row.flag);
+    const exported out(device, memory, row.kind);
+    expect_status(try_import(device, out.handle), HAL_STATUS_UNSUPPORTED);
+  }
+  if (!any) record_skip("the device imports every kind that it exports");
 }

@@ -245,4 +245,52 @@ TEST_SUITE("zz sticky") {
     fill(on, memory, 9);
     expect_equal(download(on, memory, 64), std::vector<std::uint8_t>(64, 9));
   }
+
+  TEST_CASE("failure: met while something is destroyed, it is kept, and the destruction is done [negative]") {
+    on_each_failing([](failing &test) {
+      hal_stream *const ended = test.on.release();
+      work items({4, 1, 1}, {1, 1, 1});
+      items.value(2u);
+      require_ok(launch(ended, test.kernel, items));
+      expect_ok(call(table().stream_destroy, test.device, ended));
+      expect_status(call(table().stream_destroy, test.device, ended), HAL_STATUS_INVALID_HANDLE);
+      expect_status(call(table().stream_query, test.second), HAL_STATUS_LAUNCH_FAILED);
+    });
+  }
+
+  TEST_CASE(
+      "failure: met while memory is freed or a module unloaded, both are gone all the same [negative]") {
+    on_each_failing([](failing &test) {
+      test.submit();
+      hal_memory *const freed = test.memory.release();
+      expect_ok(call(table().memory_free, test.device, freed));
+      expect_status(call(table().memory_free, test.device, freed), HAL_STATUS_INVALID_HANDLE);
+      hal_module *const unloaded = test.loaded.release();
+      expect_ok(call(table().module_unload, test.device, unloaded));
+      expect_status(call(table().module_unload, test.device, unloaded), HAL_STATUS_INVALID_HANDLE);
+      expect_status(test.surface(), HAL_STATUS_LAUNCH_FAILED);
+    });
+  }
+
+  TEST_CASE(
+      "failure: another opening goes on, or answers it as its own where failures are shared [negative]") {
+    on_each_failing([](failing &test) {
+      opened_device other;
+      stream there(other);
+      buffer memory(other, 64);
+      fill(there, memory, 9);
+      finish(there);
+      test.fail();
+      if (has(HAL_FEATURE_SEPARATE_FAILURES)) {
+        expect_equal(download(there, memory, 64), std::vector<std::uint8_t>(64, 9));
+        return;
+      }
+      const answer first = call(table().fill, there, memory, 0u, 64u, 7u, 1u);
+      const answer waited = call(table().stream_synchronize, there, patience());
+      if (first.status == HAL_STATUS_OK && waited.status == HAL_STATUS_OK) return;  // separate, not promised
+      const answer &met = first.status == HAL_STATUS_OK ? waited : first;
+      expect_one_of(met, {HAL_STATUS_LAUNCH_FAILED, HAL_STATUS_DEVICE_LOST});
+      expect_same(call(table().stream_query, there), met);
+    });
+  }
 }

@@ -12,9 +12,18 @@ namespace {
 
 void nothing(void *) {}
 
-answer allocate(hal_memory_kind kind) {
+// Features that promise a property or a difference and no entry.
+answer not_an_entry() {
+  answer none;
+  none.status = HAL_STATUS_UNSUPPORTED;
+  none.absent = true;
+  return none;
+}
+
+answer allocate(hal_memory_kind kind, std::uint32_t flags = 0) {
   opened_device device;
-  const hal_memory_options options = memory_options(4096, kind);
+  hal_memory_options options = memory_options(4096, kind);
+  options.flags = flags;
   hal_memory *memory = nullptr;
   const answer given = call(table().memory_allocate, device, &options, &memory);
   if (given.status == HAL_STATUS_OK) call(table().memory_free, device, memory);
@@ -40,7 +49,10 @@ answer ask_stream_allocation() {
   return call(table().memory_allocate_async, on, &options, &memory);
 }
 
-answer ask_export(hal_external_kind kind) {
+// Memory that no flag made exportable. Where the device has the kind by the other feature, which needs memory
+// of its own, nothing is promised of this one.
+answer ask_export(hal_external_kind kind, std::uint64_t otherwise) {
+  if (has(otherwise)) return not_an_entry();
   opened_device device;
   buffer memory(device, 4096);
   hal_external_handle handle{};
@@ -153,12 +165,13 @@ answer ask_metrics() {
   return call(plugin().metrics, the_subject().index(), &figures);
 }
 
-// Features that promise a property or a difference and no entry.
-answer not_an_entry() {
-  answer none;
-  none.status = HAL_STATUS_UNSUPPORTED;
-  none.absent = true;
-  return none;
+answer ask_module_binary() {
+  if (table().module_binary == nullptr || kernel_formats().empty()) return not_an_entry();
+  opened_device device;
+  loaded_module loaded(device, kernel_formats().front(), "nothing");
+  hal_module_binary binary{};
+  binary.struct_size = sizeof binary;
+  return call(table().module_binary, loaded, &binary);
 }
 
 struct feature_row {
@@ -173,9 +186,19 @@ const feature_row features[] = {
     {HAL_FEATURE_SHARED_MEMORY, "SHARED_MEMORY", [] { return allocate(HAL_MEMORY_SHARED); }},
     {HAL_FEATURE_ADDRESSES, "ADDRESSES", not_an_entry},
     {HAL_FEATURE_STREAM_ALLOCATION, "STREAM_ALLOCATION", ask_stream_allocation},
-    {HAL_FEATURE_EXPORT_FD, "EXPORT_FD", [] { return ask_export(HAL_EXTERNAL_FD); }},
-    {HAL_FEATURE_EXPORT_DMA_BUF, "EXPORT_DMA_BUF", [] { return ask_export(HAL_EXTERNAL_DMA_BUF); }},
-    {HAL_FEATURE_EXPORT_IPC, "EXPORT_IPC", [] { return ask_export(HAL_EXTERNAL_IPC); }},
+    {HAL_FEATURE_EXPORT_FD, "EXPORT_FD",
+     [] { return ask_export(HAL_EXTERNAL_FD, HAL_FEATURE_MEMORY_EXPORT_FD); }},
+    {HAL_FEATURE_EXPORT_DMA_BUF, "EXPORT_DMA_BUF",
+     [] { return ask_export(HAL_EXTERNAL_DMA_BUF, HAL_FEATURE_MEMORY_EXPORT_DMA_BUF); }},
+    {HAL_FEATURE_EXPORT_IPC, "EXPORT_IPC",
+     [] { return ask_export(HAL_EXTERNAL_IPC, HAL_FEATURE_MEMORY_EXPORT_IPC); }},
+    {HAL_FEATURE_MEMORY_EXPORT_FD, "MEMORY_EXPORT_FD",
+     [] { return allocate(HAL_MEMORY_DEVICE, HAL_MEMORY_EXPORT_FD); }},
+    {HAL_FEATURE_MEMORY_EXPORT_DMA_BUF, "MEMORY_EXPORT_DMA_BUF",
+     [] { return allocate(HAL_MEMORY_DEVICE, HAL_MEMORY_EXPORT_DMA_BUF); }},
+    {HAL_FEATURE_MEMORY_EXPORT_IPC, "MEMORY_EXPORT_IPC",
+     [] { return allocate(HAL_MEMORY_DEVICE, HAL_MEMORY_EXPORT_IPC); }},
+    {HAL_FEATURE_SEPARATE_FAILURES, "SEPARATE_FAILURES", not_an_entry},
     {HAL_FEATURE_PEER_ACCESS, "PEER_ACCESS", ask_peer_access},
     {HAL_FEATURE_POINTER_QUERY, "POINTER_QUERY", ask_pointer},
     {HAL_FEATURE_ADOPT_MEMORY, "ADOPT_MEMORY", ask_adopt_memory},
@@ -189,6 +212,7 @@ const feature_row features[] = {
     {HAL_FEATURE_COPY_2D, "COPY_2D", ask_copy_2d},
     {HAL_FEATURE_PEER_COPY, "PEER_COPY", ask_peer_copy},
     {HAL_FEATURE_METRICS, "METRICS", ask_metrics},
+    {HAL_FEATURE_MODULE_BINARY, "MODULE_BINARY", ask_module_binary},
 };
 
 }  // namespace

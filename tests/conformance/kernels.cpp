@@ -25,8 +25,9 @@ const kernel_format covered[] = {
     // OpenCL C has no dynamic shared memory but an argument's.
     {"elf", true, false, false, false, true},
     {"hsaco", false, false, true, false, true},
+    {"hip", false, true, true, false, true},
     {"spirv", true, false, false, false, true},
-    {"opencl-c", true, false, false, false, true},
+    {"opencl-c", true, false, false, false},
 };
 
 fs::path file_path(const std::string &name) {
@@ -50,6 +51,12 @@ std::string file_of(const kernel_format &format) {
   }
   return {};
 }
+
+// kernels.cl, without what stands behind the last kernel.
+constexpr std::string_view opencl_c_text =
+#include "tests/conformance/kernels_cl.inc"
+    ;
+constexpr std::string_view opencl_c_kernels = opencl_c_text.substr(0, opencl_c_text.rfind('}') + 1);
 
 const std::vector<char> &file_bytes(const std::string &name) {
   static std::map<std::string, std::vector<char>> known;
@@ -78,8 +85,12 @@ std::vector<kernel_format> kernel_formats() {
 kernel_bytes kernel_source(const kernel_format &format, const char *) {
   if (std::string(format.name) == "native") return {&hal_native_module_1, hal_native_module_1.struct_size};
   if (std::string(format.name) == "ptx") return {ptx_kernels.data(), ptx_kernels.size()};
+  if (std::string(format.name) == "opencl-c") return {opencl_c_kernels.data(), opencl_c_kernels.size()};
   const auto &bytes = file_bytes(file_of(format));
-  return {bytes.data(), bytes.size()};
+  if (std::string(format.name) != "hip") return {bytes.data(), bytes.size()};
+  // Up to the last brace: whatever is cut off then is missed.
+  const std::string_view text(bytes.data(), bytes.size());
+  return {bytes.data(), text.rfind('}') + 1};
 }
 
 hal_module_source module_source(const char *format, const void *bytes, std::uint64_t size) {

@@ -104,6 +104,11 @@ TEST_CASE("query: a feature bit promises its entries") {
   CHECK(promised(HAL_FEATURE_EXPORT_FD, t.memory_export && t.memory_import));
   CHECK(promised(HAL_FEATURE_EXPORT_DMA_BUF, t.memory_export && t.memory_import));
   CHECK(promised(HAL_FEATURE_EXPORT_IPC, t.memory_export && t.memory_import));
+  CHECK(promised(HAL_FEATURE_MEMORY_EXPORT_FD, t.memory_export));
+  CHECK(promised(HAL_FEATURE_MEMORY_EXPORT_DMA_BUF, t.memory_export));
+  CHECK(promised(HAL_FEATURE_MEMORY_EXPORT_IPC, t.memory_export && t.memory_import));
+  CHECK(promised(HAL_FEATURE_MEMORY_IMPORT_FD, t.memory_import));
+  CHECK(promised(HAL_FEATURE_MEMORY_IMPORT_DMA_BUF, t.memory_import));
   CHECK(promised(HAL_FEATURE_PEER_ACCESS, t.peer_enable && t.peer_disable && t.peer_info));
   CHECK(promised(HAL_FEATURE_POINTER_QUERY, t.pointer_info));
   CHECK(promised(HAL_FEATURE_ADOPT_MEMORY, t.memory_adopt));
@@ -117,4 +122,5 @@ TEST_CASE("query: a feature bit promises its entries") {
   CHECK(promised(HAL_FEATURE_COPY_2D, t.copy_2d && t.fill_2d));
   CHECK(promised(HAL_FEATURE_PEER_COPY, t.copy_peer));
   CHECK(promised(HAL_FEATURE_METRICS, plugin().metrics));
+  CHECK(promised(HAL_FEATURE_MODULE_BINARY, t.module_binary));
 }

@@ -1,7 +1,5 @@
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
-#include <string_view>
 
 #include "tests/sim/cuda/world.hpp"
 
@@ -14,60 +12,13 @@ namespace {
 
 namespace cuda = hal::plugins::cuda;
 
-// What the compiler of the driver would say of PTX; empty when it takes it.
-struct verdict {
-  result code = CUDA_SUCCESS;
-  std::string log;
-};
-
-verdict judge_ptx(std::string_view text) {
-  const auto directive = [text](std::string_view name) -> std::string_view {
-    const std::size_t at = text.find(name);
-    if (at == std::string_view::npos) return {};
-    const std::size_t begin = text.find_first_not_of(" \t", at + name.size());
-    return begin == std::string_view::npos ? std::string_view()
-                                           : text.substr(begin, text.find_first_of("\n,", begin) - begin);
-  };
-  int major = 0;
-  int minor = 0;
-  if (std::sscanf(std::string(directive(".version")).c_str(), "%d.%d", &major, &minor) != 2)
-    return {CUDA_ERROR_INVALID_PTX, "ptxas fatal: missing .version directive"};
-  const int version = sim::configuration().version;
-  if (10 * major + minor > 10 * (version / 1000 - 4) + version % 1000 / 10)
-    return {CUDA_ERROR_UNSUPPORTED_PTX_VERSION, "ptxas fatal: unsupported .version"};
-  int target = 0;
-  if (std::sscanf(std::string(directive(".target")).c_str(), "sm_%d", &target) != 1)
-    return {CUDA_ERROR_INVALID_PTX, "ptxas fatal: missing .target directive"};
-  if (target > sim::configuration().devices[static_cast<std::size_t>(sim::current()->device)].capability)
-    return {CUDA_ERROR_NO_BINARY_FOR_GPU, "ptxas fatal: .target is newer than the device"};
-  int depth = 0;
-  for (const char c : text) {
-    depth += c == '{' || c == '(' ? 1 : c == '}' || c == ')' ? -1 : 0;
-    if (depth < 0) break;
-  }
-  const std::size_t last = text.find_last_not_of(" \t\n");
-  if (depth != 0 || text[last] != '}')
-    return {CUDA_ERROR_INVALID_PTX, "ptxas fatal: syntax error at the end of the input"};
-  return {};
-}
-
-void write_log(unsigned count, const jit_option *options, void **values, const std::string &log) {
-  char *buffer = nullptr;
-  std::size_t room = 0;
-  for (unsigned i = 0; i < count; ++i) {
-    if (options[i] == jit_error_log_buffer) buffer = static_cast<char *>(values[i]);
-    if (options[i] == jit_error_log_size) room = reinterpret_cast<std::uintptr_t>(values[i]);
-  }
-  if (buffer != nullptr && room != 0) buffer[log.copy(buffer, room - 1)] = '\0';
-}
-
 result make_module(module *out, std::vector<cuda::image_kernel> kernels) {
   auto *made = new module_record;
   made->owner = sim::current();
   for (cuda::image_kernel &one : kernels) {
     auto function = std::make_unique<function_record>();
     function->owner = made;
-    function->native = sim::find_native(one.name);
+    function->native = sim::find_native(one.name, sim::configuration().kernels);
     function->image = std::move(one);
     made->functions.emplace(function->image.name, std::move(function));
   }
@@ -127,8 +78,8 @@ SIM_EXPORT result cuModuleLoadDataEx(module *out, const void *image, unsigned co
                                             : CUDA_ERROR_INVALID_IMAGE;
   }
   if (std::memcmp(bytes, "\x50\xed\x55\xba", 4) == 0) return CUDA_ERROR_NO_BINARY_FOR_GPU;
-  const verdict found = judge_ptx(bytes);
-  write_log(count, options, values, found.log);
+  const sim::verdict found = sim::judge_ptx(bytes);
+  sim::write_log(count, options, values, found.log);
   return found.code == CUDA_SUCCESS ? make_module(out, cuda::read_ptx(bytes)) : found.code;
 }
 

@@ -203,6 +203,7 @@ void check_all(const hal_device_table &table, hal_status expected, bool optional
   check(table.graph_update, "graph_update", true);
   check(table.graph_launch, "graph_launch", true);
   check(table.graph_executable_destroy, "graph_executable_destroy", true);
+  check(table.module_binary, "module_binary", true);
   CHECK(checked == static_cast<int>(optional_only ? slots().size() - 19 : slots().size()));
 }
 

@@ -1,6 +1,6 @@
-// One walk through the plugin's table on two devices, for fault_test.cpp: runs in a process of its own, with
-// HAL_SIM_CUDA telling the stand-in what to fail. Whatever fails must say so properly, everything that was
-// made must be given back, and the second device must work.
+// One walk through a plugin's table on two devices, for fault_test.cpp: runs in a process of its own, with an
+// environment variable telling the stand-in what to fail. Whatever fails must say so properly, everything
+// that was made must be given back, and the second device must work.
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "hal/abi/plugin.h"
-#include "tests/conformance/ptx_kernels.hpp"
+#include "tests/sim/common/scenario.hpp"
 
 namespace {
 
@@ -26,9 +26,10 @@ void complain(const char *what, const char *text) {
   ++faults;
 }
 
-// Calls an entry; a failure must fill the error record.
+// Calls an entry; a failure must fill the error record. An entry that is left out is unsupported.
 template <typename... Parameters, typename... Arguments>
 hal_status call(const char *what, hal_status (*entry)(Parameters...), Arguments... arguments) {
+  if (entry == nullptr) return HAL_STATUS_UNSUPPORTED;
   hal_error error{};
   error.struct_size = sizeof error;
   const hal_status status = entry(arguments..., &error);
@@ -93,7 +94,16 @@ void use_memory(cleanup &later, hal_device *device, hal_stream *on, hal_memory *
   copy.width = 32;
   copy.height = 4;
   call("copy_2d", table->copy_2d, on, static_cast<const hal_copy_2d *>(&copy));
+  copy.source = {nullptr, 0, bytes, 64};
+  call("copy_2d from the host", table->copy_2d, on, static_cast<const hal_copy_2d *>(&copy));
+  std::swap(copy.source, copy.destination);
+  call("copy_2d to the host", table->copy_2d, on, static_cast<const hal_copy_2d *>(&copy));
   call("copy_to_host", table->copy_to_host, on, static_cast<void *>(bytes), memory, 0u, 8192u);
+  call("stream_synchronize", table->stream_synchronize, on, HAL_NO_TIMEOUT);
+  void *mapped = nullptr;
+  if (call("memory_map", table->memory_map, device, memory, 0u, 4096u, std::uint32_t{HAL_MAP_READ},
+           &mapped) == HAL_STATUS_OK)
+    call("memory_unmap", table->memory_unmap, device, memory);
   hal_pointer_info info{};
   info.struct_size = sizeof info;
   call("pointer_info", table->pointer_info, device, memory->address, &info);
@@ -113,9 +123,15 @@ void use_memory(cleanup &later, hal_device *device, hal_stream *on, hal_memory *
 }
 
 void share_memory(cleanup &later, hal_device *device) {
-  hal_memory *memory = allocate(later, device, HAL_MEMORY_DEVICE, HAL_MEMORY_EXPORTABLE);
-  if (memory == nullptr) return;
-  for (const hal_external_kind kind : {HAL_EXTERNAL_FD, HAL_EXTERNAL_DMA_BUF, HAL_EXTERNAL_IPC}) {
+  constexpr struct {
+    std::uint32_t flag;
+    hal_external_kind kind;
+  } kinds[] = {{HAL_MEMORY_EXPORTABLE, HAL_EXTERNAL_FD},
+               {HAL_MEMORY_EXPORT_DMA_BUF, HAL_EXTERNAL_DMA_BUF},
+               {HAL_MEMORY_EXPORT_IPC, HAL_EXTERNAL_IPC}};
+  for (const auto &[flag, kind] : kinds) {
+    hal_memory *memory = allocate(later, device, HAL_MEMORY_DEVICE, flag);
+    if (memory == nullptr) continue;
     hal_external_handle handle{};
     handle.struct_size = sizeof handle;
     if (call("memory_export", table->memory_export, device, memory, kind, &handle) != HAL_STATUS_OK) continue;
@@ -131,12 +147,22 @@ void share_memory(cleanup &later, hal_device *device) {
 void use_kernels(cleanup &later, hal_device *device, hal_stream *on, hal_memory *memory) {
   hal_module_source source{};
   source.struct_size = sizeof source;
-  source.format = "ptx";
-  source.bytes = conformance::ptx_kernels.data();
-  source.size = conformance::ptx_kernels.size();
+  const sim::scenario_module kernels = sim::scenario_kernels();
+  if (kernels.size == 0) return;
+  source.format = kernels.format;
+  source.bytes = kernels.bytes;
+  source.size = kernels.size;
   hal_module *module = nullptr;
   if (call("module_load", table->module_load, device, &source, &module) != HAL_STATUS_OK) return;
   later.add("module_unload", table->module_unload, device, module);
+  source.flags = HAL_MODULE_KEEP_BINARY;
+  hal_module *kept = nullptr;
+  if (call("module_load, kept", table->module_load, device, &source, &kept) == HAL_STATUS_OK) {
+    later.add("module_unload of kept", table->module_unload, device, kept);
+    hal_module_binary binary{};
+    binary.struct_size = sizeof binary;
+    call("module_binary", table->module_binary, kept, &binary);
+  }
   hal_kernel *kernel = nullptr;
   if (call("module_kernel", table->module_kernel, module, "count", &kernel) != HAL_STATUS_OK) return;
   const std::uint32_t items[3] = {100, 1, 1};
@@ -225,7 +251,7 @@ hal_device *open(std::uint32_t index) {
 }
 
 void close_device(hal_device *device) {
-  if (device != nullptr && call("device_close", table->device_close, device) != HAL_STATUS_OK)
+  if (device != nullptr && call("device_close", table->device_close, device) == HAL_STATUS_BUSY)
     complain("device_close", "something that was made could not be given back");
 }
 
@@ -240,9 +266,9 @@ bool works(std::uint32_t index) {
 }
 
 std::uint64_t left_behind() {
-  void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+  void *library = dlopen(sim::scenario_library, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
   if (library == nullptr) return 0;
-  const auto ask = reinterpret_cast<std::uint64_t (*)()>(dlsym(library, "cuSimLeftBehind"));
+  const auto ask = reinterpret_cast<std::uint64_t (*)()>(dlsym(library, sim::scenario_left_behind));
   return ask == nullptr ? 0 : ask();
 }
 
