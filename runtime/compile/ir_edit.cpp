@@ -76,10 +76,25 @@ void edit_for_hsaco(std::vector<std::string> &lines) {
   }
 }
 
+// ` "key"="value"`, given up to the value.
+void erase_value(std::string &line, std::string_view key) {
+  const std::size_t at = line.find(key);
+  if (at == std::string::npos) return;
+  const std::size_t end = line.find('"', at + key.size() + 1);
+  line.erase(at, end + 1 - at);
+}
+
 void edit_for_host(std::vector<std::string> &lines, const std::vector<ir_local> &locals) {
   std::set<std::string_view> shared;
   for (const ir_local &local : locals) shared.insert(local.name);
+  lines.erase(std::remove_if(lines.begin(), lines.end(),
+                             [](const std::string &line) { return line.starts_with("target "); }),
+              lines.end());
   for (std::string &line : lines) {
+    if (line.starts_with("attributes #")) {
+      erase_value(line, " \"target-cpu\"=");
+      erase_value(line, " \"target-features\"=");
+    }
     if (line.starts_with("define ")) replace_all(line, " spir_kernel ", " ");
     if (line.starts_with("@") && shared.count(symbol_of(line)) != 0)
       replace_all(line, "internal global", "internal thread_local global");

@@ -16,7 +16,8 @@ namespace hal::rt {
 // - PTX: constant memory of arguments is global memory, for that is where a device's allocations are;
 // - AMDGPU: blocks of up to 1024 items, not 256;
 // - host: variables of a block's shared memory (`locals`) become thread-local, since one thread runs a block;
-//   built-in functions lose the address spaces in their names, since there is one.
+//   built-in functions lose the address spaces in their names, since there is one; what the front end was
+//   told to compile for goes, for it was not this target.
 // `defined_too`: functions that the text defines lose them as well, as a library's must.
 std::string edited_for(const compile_target &target, std::string_view text,
                        const std::vector<ir_local> &locals, bool defined_too = false);

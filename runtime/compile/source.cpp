@@ -60,7 +60,7 @@ child_result front_end(const toolchain &tools, const compile_target &target,
   const bool is_cpp = file.extension() == ".clcpp";
   std::vector<std::string> words = {tools.clang(), "-x", is_cpp ? "clcpp" : "cl",
                                     is_cpp ? "-cl-std=CLC++2021" : "-cl-std=CL3.0"};
-  for (std::string &option : target.options()) words.push_back(std::move(option));
+  for (std::string &option : target.front_end_options()) words.push_back(std::move(option));
   for (std::string &option : features_of(target)) words.push_back(std::move(option));
   add_options(words, options);
   // Without optimisation functions would be marked so that none is possible later.

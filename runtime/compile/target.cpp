@@ -126,6 +126,15 @@ std::vector<std::string> compile_target::options() const {
   return all;
 }
 
+std::vector<std::string> compile_target::front_end_options() const {
+  if (kind != target_kind::host) return options();
+  const std::string_view macro = architecture() == "x86_64"    ? "__x86_64__"
+                                 : architecture() == "aarch64" ? "__aarch64__"
+                                                               : "__riscv";
+  return {"--target=wasm64-unknown-unknown", "-U__wasm", "-U__wasm__", "-U__wasm64__",
+          fmt::format("-D{}=1", macro)};
+}
+
 compile_target parse_compile_target(std::string_view text) {
   if (text == "opencl-c") return {"", target_kind::opencl_c};
   if (holds(host_names, text)) return {std::string(text), target_kind::host};

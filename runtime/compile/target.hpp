@@ -19,8 +19,12 @@ struct compile_target {
   std::vector<std::string_view> libclc() const;
   // What builtins.cl makes up for: names that it tests.
   std::vector<std::string_view> lacks() const;
-  // Options that make clang compile for it, front and back end alike.
+  // Options that make clang compile for it.
   std::vector<std::string> options() const;
+  // The same for the front end alone. For CPUs that is WebAssembly's: libclc's functions take and give
+  // vectors of any length by value, and so does its calling convention, while a CPU's goes by its registers.
+  // Otherwise it is a 64-bit machine like any other; edited_for takes its name out of the text.
+  std::vector<std::string> front_end_options() const;
   // What it is called to people: its name, or its format where it has none.
   std::string_view shown() const noexcept { return name.empty() ? format() : std::string_view(name); }
 

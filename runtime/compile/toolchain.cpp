@@ -101,6 +101,12 @@ void toolchain::need(const compile_target &target) const {
     missing(fmt::format("{} was built without the target {}, which {} needs (Debian's clang-{} has it).",
                         clang_, architecture, target.name, major_));
   }
+  if (target.kind == target_kind::host && !knows("wasm64")) {
+    missing(fmt::format(
+        "{} was built without WebAssembly, whose calling convention kernels for CPUs are read with "
+        "(Debian's clang-{} has it).",
+        clang_, major_));
+  }
   if (target.kind == target_kind::spirv) static_cast<void>(spirv_validator());
   for (const std::string_view file : target.libclc()) static_cast<void>(libclc(file));
   if (target.kind != target_kind::hsaco && target.kind != target_kind::host) return;
