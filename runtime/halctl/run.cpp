@@ -28,7 +28,7 @@ struct arguments {
   std::string device;
   std::string verify;
   std::vector<std::string> tolerance;
-  std::uint32_t repeat = 1;
+  std::uint64_t repeat = 1;
 };
 
 run_request request_of(const arguments &given) {
@@ -43,8 +43,12 @@ run_request request_of(const arguments &given) {
   if (!given.items.empty()) request.items = parse_extents(given.items, "--items");
   if (!given.block.empty()) request.block = parse_extents(given.block, "--block");
   if (!given.shared.empty()) request.shared_memory = parse_size(given.shared);
-  if (given.repeat == 0) throw error(status::invalid_argument, "--repeat is 0; the least is 1.");
-  request.launches = given.repeat;
+  constexpr std::uint64_t most_launches = 1'000'000'000;
+  if (given.repeat == 0 || given.repeat > most_launches) {
+    throw error(status::invalid_argument,
+                fmt::format("--repeat is {}; it is 1 to {}.", given.repeat, most_launches));
+  }
+  request.launches = static_cast<std::uint32_t>(given.repeat);
   for (const std::string &text : given.values) request.arguments.push_back(parse_argument(text));
   check_request(request);
   return request;

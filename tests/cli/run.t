@@ -108,7 +108,7 @@ Bad input: a sentence with the value, and nothing is written.
   halctl: --grid is '4294967296'; it is one to three counts with commas between, each below 2^32.
   [2]
   $ run k.halb vector_add --grid 1 --repeat 0
-  halctl: --repeat is 0; the least is 1.
+  halctl: --repeat is 0; it is 1 to 1000000000.
   [2]
   $ sums --block 1,1,0
   halctl: --block is '1,1,0'; every extent is at least 1.
