@@ -16,6 +16,7 @@
 
 #include "hal/abi/native_kernel.h"
 #include "plugins/cuda/image.hpp"
+#include "tests/sim/common/run.hpp"
 #include "tests/sim/cuda/config.hpp"
 
 namespace sim {
@@ -80,16 +81,6 @@ const allocation *find(std::uint64_t address, std::uint64_t size, std::uint64_t 
 // Waits until nothing runs in any context that has not failed.
 void wait_for_idle(guard &lock);
 double now_milliseconds();
-
-// Runs all blocks of a launch; false when the kernel failed.
-struct launch_shape {
-  std::uint32_t grid[3], block[3];
-  std::uint64_t shared;
-};
-bool run_kernel(const hal_native_kernel &kernel, const launch_shape &shape,
-                const std::vector<std::vector<std::byte>> &arguments);
-// NULL when no kernel of that name was compiled in or loaded.
-const hal_native_kernel *find_native(const std::string &name);
 
 }  // namespace sim
 

@@ -17,49 +17,13 @@
 #include <vector>
 
 #include "hal/abi/status.h"
+#include "tests/sim/common/fault_subject.hpp"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-struct entry {
-  const char *symbol;
-  bool required;
-};
-
-constexpr bool required = true;
-constexpr bool optional = false;
-constexpr entry entries[] = {
-#define HAL_CUDA_ENTRY(need, member, symbol, since, parameters) {#symbol, need},
-#include "plugins/cuda/entries.inc"
-#undef HAL_CUDA_ENTRY
-};
-
-// What these fail to give back stays where it is: that is the driver's loss, which a leak checker would tell.
-const std::set<std::string> gives_back = {"cuMemFree_v2",
-                                          "cuMemFreeHost",
-                                          "cuMemHostUnregister",
-                                          "cuMemPoolDestroy",
-                                          "cuMemRelease",
-                                          "cuMemAddressFree",
-                                          "cuMemUnmap",
-                                          "cuDestroyExternalMemory",
-                                          "cuIpcCloseMemHandle",
-                                          "cuStreamDestroy_v2",
-                                          "cuEventDestroy_v2",
-                                          "cuModuleUnload",
-                                          "cuGraphDestroy",
-                                          "cuGraphExecDestroy",
-                                          "cuDevicePrimaryCtxRelease_v2",
-                                          "cuCtxPushCurrent_v2",
-                                          "cuCtxPopCurrent_v2",
-                                          "cuCtxGetCurrent"};
-
-// What these answer is done without when they fail, or the stand-in's machine never asks them.
-const std::set<std::string> done_without = {
-    "cuGetErrorName",        "cuGetErrorString",   "cuDeviceGetAttribute",  "cuDeviceGetPCIBusId",
-    "cuDeviceCanAccessPeer", "cuCtxGetDevice",     "cuMemPoolTrimTo",       "cuIpcGetMemHandle",
-    "cuIpcOpenMemHandle_v2", "cuFuncSetAttribute", "cuGraphInstantiate_v2", "cuGraphExecUpdate"};
+const sim::fault_subject &subject = sim::the_fault_subject();
 
 struct outcome {
   int code = -1;  // exit code; 128 + signal when a signal ended it
@@ -97,7 +61,7 @@ class without {
     char name[] = "/tmp/hal-sim-XXXXXX";
     REQUIRE(mkdtemp(name) != nullptr);
     folder_ = name;
-    std::ifstream in(HAL_SIM_FOLDER "/libcuda.so.1", std::ios::binary);
+    std::ifstream in(std::string(HAL_SIM_FOLDER "/") + subject.library, std::ios::binary);
     std::string bytes(std::istreambuf_iterator<char>(in), {});
     const std::string wanted = std::string(1, '\0') + symbol + std::string(1, '\0');
     std::size_t found = 0;
@@ -105,7 +69,7 @@ class without {
          at = bytes.find(wanted, at + 1), ++found)
       bytes[at + 1] = 'X';
     REQUIRE(found > 0);
-    std::ofstream(folder_ / "libcuda.so.1", std::ios::binary) << bytes;
+    std::ofstream(folder_ / subject.library, std::ios::binary) << bytes;
   }
   ~without() { fs::remove_all(folder_); }
   without(const without &) = delete;
@@ -118,40 +82,42 @@ class without {
 
 }  // namespace
 
-TEST_CASE("cuda faults: without any, everything works and nothing is left behind") {
+TEST_CASE("faults: without any, everything works and nothing is left behind") {
   const outcome found = run(HAL_SIM_FOLDER, "{}", "other again leaks");
   CAPTURE(found.text);
   CHECK(found.code == 0);
   CHECK(found.failures == 0);
 }
 
-TEST_CASE("cuda faults: an entry that fails once is told, and leaves the rest whole") {
-  for (const entry &one : entries) {
+TEST_CASE("faults: an entry that fails once is told, and leaves the rest whole") {
+  for (const sim::fault_entry &one : subject.entries) {
     const std::string symbol = one.symbol;
     CAPTURE(symbol);
-    const bool loses = gives_back.count(symbol) != 0;
-    const outcome found = run(HAL_SIM_FOLDER, fault(symbol, R"("call": 1, "result": 999)"),
-                              loses ? "other again" : "other again leaks", loses);
+    const bool loses = subject.gives_back.count(symbol) != 0;
+    const outcome found =
+        run(HAL_SIM_FOLDER, fault(symbol, R"("call": 1, "result": )" + std::to_string(subject.unknown)),
+            loses ? "other again" : "other again leaks", loses);
     CAPTURE(found.text);
     CHECK(found.code == 0);
-    if (!loses && done_without.count(symbol) == 0) CHECK(found.failures > 0);
+    if (!loses && subject.done_without.count(symbol) == 0) CHECK(found.failures > 0);
   }
 }
 
-TEST_CASE("cuda faults: an entry that always fails ends nothing") {
-  for (const entry &one : entries) {
+TEST_CASE("faults: an entry that always fails ends nothing") {
+  for (const sim::fault_entry &one : subject.entries) {
     const std::string symbol = one.symbol;
     CAPTURE(symbol);
     const outcome found =
-        run(HAL_SIM_FOLDER, fault(symbol, R"("call": 0, "result": 2)"), "", gives_back.count(symbol) != 0);
+        run(HAL_SIM_FOLDER, fault(symbol, R"("call": 0, "result": )" + std::to_string(subject.out_of_memory)),
+            "", subject.gives_back.count(symbol) != 0);
     CAPTURE(found.text);
     CHECK(found.code == 0);
     CHECK(found.failures >= 0);
   }
 }
 
-TEST_CASE("cuda faults: a slow entry changes nothing") {
-  for (const entry &one : entries) {
+TEST_CASE("faults: a slow entry changes nothing") {
+  for (const sim::fault_entry &one : subject.entries) {
     const std::string symbol = one.symbol;
     CAPTURE(symbol);
     const outcome found =
@@ -162,8 +128,8 @@ TEST_CASE("cuda faults: a slow entry changes nothing") {
   }
 }
 
-TEST_CASE("cuda faults: an entry that is missing is named, or done without") {
-  for (const entry &one : entries) {
+TEST_CASE("faults: an entry that is missing is named, or done without") {
+  for (const sim::fault_entry &one : subject.entries) {
     const std::string symbol = one.symbol;
     CAPTURE(symbol);
     const without library(symbol);
@@ -179,29 +145,30 @@ TEST_CASE("cuda faults: an entry that is missing is named, or done without") {
   }
 }
 
-TEST_CASE("cuda faults: a device that is lost says so from then on, and the other one works") {
-  for (const char *symbol : {"cuMemAlloc_v2", "cuMemcpyHtoDAsync_v2", "cuLaunchKernel", "cuStreamSynchronize",
-                             "cuStreamQuery", "cuMemFree_v2"}) {
+TEST_CASE("faults: a device that is lost says so from then on, and the other one works") {
+  for (const std::string &symbol : subject.losing) {
     CAPTURE(symbol);
-    const outcome found = run(HAL_SIM_FOLDER, fault(symbol, R"("call": 1, "result": 214)"), "other again");
+    const outcome found =
+        run(HAL_SIM_FOLDER, fault(symbol, R"("call": 1, "result": )" + std::to_string(subject.lost)),
+            "other again");
     CAPTURE(found.text);
     CHECK(found.code == 0);
-    if (std::string(symbol) != "cuMemFree_v2") {
+    if (subject.gives_back.count(symbol) == 0) {
       CHECK(found.first == HAL_STATUS_DEVICE_LOST);
-      CHECK(found.text.find("CUDA_ERROR_ECC_UNCORRECTABLE (214)") != std::string::npos);
+      CHECK(found.text.find(subject.lost_text) != std::string::npos);
     }
   }
 }
 
-TEST_CASE("cuda faults: no library, and one that is too old") {
+TEST_CASE("faults: no library, and one that is too old") {
   const outcome none = run("/nonexistent", "{}", "");
   CHECK(none.code == 0);
   if (none.first != HAL_STATUS_OK) {  // a machine with a driver of its own finds that
     CHECK(none.first == HAL_STATUS_UNAVAILABLE);
-    CHECK(none.text.find("libcuda.so.1") != std::string::npos);
+    CHECK(none.text.find(subject.library) != std::string::npos);
   }
-  const outcome old = run(HAL_SIM_FOLDER, R"({"driver": 10020})", "");
+  const outcome old = run(HAL_SIM_FOLDER, subject.old_machine, "");
   CHECK(old.code == 0);
   CHECK(old.first == HAL_STATUS_INCOMPATIBLE_VERSION);
-  CHECK(old.text.find("10.2") != std::string::npos);
+  CHECK(old.text.find(subject.old_text) != std::string::npos);
 }

@@ -1,6 +1,6 @@
-// One walk through the plugin's table on two devices, for fault_test.cpp: runs in a process of its own, with
-// HAL_SIM_CUDA telling the stand-in what to fail. Whatever fails must say so properly, everything that was
-// made must be given back, and the second device must work.
+// One walk through a plugin's table on two devices, for fault_test.cpp: runs in a process of its own, with an
+// environment variable telling the stand-in what to fail. Whatever fails must say so properly, everything
+// that was made must be given back, and the second device must work.
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "hal/abi/plugin.h"
-#include "tests/conformance/ptx_kernels.hpp"
+#include "tests/sim/common/scenario.hpp"
 
 namespace {
 
@@ -131,9 +131,11 @@ void share_memory(cleanup &later, hal_device *device) {
 void use_kernels(cleanup &later, hal_device *device, hal_stream *on, hal_memory *memory) {
   hal_module_source source{};
   source.struct_size = sizeof source;
-  source.format = "ptx";
-  source.bytes = conformance::ptx_kernels.data();
-  source.size = conformance::ptx_kernels.size();
+  const sim::scenario_module kernels = sim::scenario_kernels();
+  if (kernels.size == 0) return;
+  source.format = kernels.format;
+  source.bytes = kernels.bytes;
+  source.size = kernels.size;
   hal_module *module = nullptr;
   if (call("module_load", table->module_load, device, &source, &module) != HAL_STATUS_OK) return;
   later.add("module_unload", table->module_unload, device, module);
@@ -240,9 +242,9 @@ bool works(std::uint32_t index) {
 }
 
 std::uint64_t left_behind() {
-  void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+  void *library = dlopen(sim::scenario_library, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
   if (library == nullptr) return 0;
-  const auto ask = reinterpret_cast<std::uint64_t (*)()>(dlsym(library, "cuSimLeftBehind"));
+  const auto ask = reinterpret_cast<std::uint64_t (*)()>(dlsym(library, sim::scenario_left_behind));
   return ask == nullptr ? 0 : ask();
 }
 
