@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <string>
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
@@ -58,8 +60,16 @@ void tell_free(const hal_device &device, std::uint64_t &free, std::uint64_t &tot
   std::uint64_t free = 0;
   std::uint64_t total = 0;
   tell_free(device, free, total);
-  device.fail(result, fmt::format("{} of {} bytes ({} of {} bytes of device memory free)", call, options.size,
-                                  free, total));
+  const std::string what =
+      fmt::format("{} of {} bytes ({} of {} bytes of device memory free)", call, options.size, free, total);
+  // A size that no allocation can have is the lack of so much memory.
+  if (result == driver::ZE_RESULT_ERROR_UNSUPPORTED_SIZE) {
+    const failure refused = vendor_failure(result, what + " on " + device.name);
+    throw failure(
+        options.kind == HAL_MEMORY_HOST ? HAL_STATUS_OUT_OF_HOST_MEMORY : HAL_STATUS_OUT_OF_DEVICE_MEMORY,
+        refused.what(), refused.native_code());
+  }
+  device.fail(result, what);
 }
 
 struct request {

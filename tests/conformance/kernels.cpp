@@ -20,19 +20,30 @@ const kernel_format covered[] = {
     {"native", true, true, true, true},
     {"elf", true, true, true, true},
     {"ptx", false, true, true, false},
+    // From OpenCL C, which has no dynamic shared memory but an argument's.
+    {"spirv", true, false, true, false},
 };
+
+std::filesystem::path file_path(const std::string &name) {
+  namespace fs = std::filesystem;
+  return (kernel_folder.empty() ? fs::read_symlink("/proc/self/exe").parent_path()
+                                : fs::path(kernel_folder)) /
+         name;
+}
 
 const std::vector<char> &file_bytes(const std::string &name) {
   static std::map<std::string, std::vector<char>> known;
   auto &bytes = known[name];
   if (!bytes.empty()) return bytes;
-  namespace fs = std::filesystem;
-  const fs::path folder =
-      kernel_folder.empty() ? fs::read_symlink("/proc/self/exe").parent_path() : fs::path(kernel_folder);
-  std::ifstream in(folder / name, std::ios::binary);
+  std::ifstream in(file_path(name), std::ios::binary);
   bytes.assign(std::istreambuf_iterator<char>(in), {});
-  if (bytes.empty()) FAIL("the kernels' file ", (folder / name).string(), " can't be read; see --kernels");
+  if (bytes.empty()) FAIL("the kernels' file ", file_path(name).string(), " can't be read; see --kernels");
   return bytes;
+}
+
+// What a compiler makes is there where the compiler is.
+bool has_kernels(const kernel_format &format) {
+  return std::string(format.name) != "spirv" || std::filesystem::exists(file_path("conformance-kernels.spv"));
 }
 
 }  // namespace
@@ -44,7 +55,7 @@ void set_kernel_folder(const std::string &folder) {
 std::vector<kernel_format> kernel_formats() {
   std::vector<kernel_format> both;
   for (const auto &format : covered) {
-    if (the_subject().lists_format(format.name)) both.push_back(format);
+    if (the_subject().lists_format(format.name) && has_kernels(format)) both.push_back(format);
   }
   return both;
 }
@@ -52,7 +63,8 @@ std::vector<kernel_format> kernel_formats() {
 kernel_bytes kernel_source(const kernel_format &format, const char *) {
   if (std::string(format.name) == "native") return {&hal_native_module_1, hal_native_module_1.struct_size};
   if (std::string(format.name) == "ptx") return {ptx_kernels.data(), ptx_kernels.size()};
-  const auto &bytes = file_bytes("conformance-kernels.so");
+  const bool is_spirv = std::string(format.name) == "spirv";
+  const auto &bytes = file_bytes(is_spirv ? "conformance-kernels.spv" : "conformance-kernels.so");
   return {bytes.data(), bytes.size()};
 }
 
