@@ -50,6 +50,16 @@ void hal_device::fail(level_zero::driver::result result, std::string_view call) 
   throw what;
 }
 
+void hal_device::fail_for_good(level_zero::driver::result result, std::string_view call) noexcept {
+  try {
+    const failure what = level_zero::vendor_failure(result, fmt::format("{} on {}", call, name));
+    context->spoil();
+    failed.set(what.status(), what.what(), what.native_code());
+  } catch (...) {
+    failed.set(HAL_STATUS_OUT_OF_HOST_MEMORY, {});
+  }
+}
+
 namespace hal::plugins::level_zero {
 namespace {
 
@@ -73,12 +83,15 @@ void check_unused(const hal_device &device) {
     throw failure(HAL_STATUS_BUSY, "The device cannot be closed while objects of it live: " + alive + ".");
 }
 
-// Marks behind everything that the streams were given, so that waiting for them needs no stream.
-std::vector<mark_ref> ends_of_streams(hal_device &device) {
+// Marks behind everything that the streams were given, so that waiting for them needs no stream. Whatever it
+// takes: does not throw, and leaves out a stream that cannot be waited for.
+std::vector<mark_ref> ends_of_streams(hal_device &device, bool whatever_it_takes) {
   std::vector<mark_ref> ends;
   device.streams.for_each([&](hal_stream &stream) {
-    if (!stream.is_known_idle()) ends.push_back(stream.mark_end(false));
+    if (stream.is_known_idle()) return;
+    ends.push_back(whatever_it_takes ? stream.last_end() : stream.mark_end(false));
   });
+  std::erase_if(ends, [](const mark_ref &one) { return !one; });
   return ends;
 }
 
@@ -110,9 +123,9 @@ std::vector<mark_ref> ends_of_all_streams(const shared_context &context) noexcep
   open_devices().for_each([&](hal_device &device) {
     if (device.context.get() != &context || device.failed.failed()) return;
     try {
-      for (mark_ref &end : ends_of_streams(device)) ends.push_back(std::move(end));
+      for (mark_ref &end : ends_of_streams(device, true)) ends.push_back(std::move(end));
     } catch (...) {
-      // It failed just now.
+      // The host is out of memory.
     }
   });
   return ends;
@@ -126,7 +139,7 @@ void device_synchronize(hal_device *device, std::uint64_t timeout) {
   hal_device &open = open_for_work(device);
   open.streams.for_each([](const hal_stream &stream) { check_not_capturing(stream, "device_synchronize"); });
   const deadline until(timeout);
-  for (const mark_ref &end : ends_of_streams(open)) {
+  for (const mark_ref &end : ends_of_streams(open, false)) {
     if (!wait_for(open, *end, until.left())) throw timed_out("The device's streams", timeout);
   }
   open.failed.check();
@@ -178,9 +191,9 @@ void native_handle(hal_device *device, hal_object_kind kind, const void *object,
 void hal_device::finish_streams() noexcept {
   if (failed.failed()) return;
   try {
-    for (const level_zero::mark_ref &end : level_zero::ends_of_streams(*this))
-      level_zero::wait_for(*this, *end, HAL_NO_TIMEOUT);
+    for (const level_zero::mark_ref &end : level_zero::ends_of_streams(*this, true))
+      level_zero::wait_quietly(*end);
   } catch (...) {
-    // What has failed runs nothing more.
+    // The host is out of memory.
   }
 }

@@ -36,6 +36,8 @@ struct hal_device {
       fail(result, call);
   }
   [[noreturn]] void fail(hal::plugins::level_zero::driver::result result, std::string_view call);
+  // Whatever the code is, nothing can go on after it: it becomes the sticky failure.
+  void fail_for_good(hal::plugins::level_zero::driver::result result, std::string_view call) noexcept;
   bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }
   // Waits until the work that the device's streams were given before is done; ends at a failure.
   void finish_streams() noexcept;

@@ -48,10 +48,8 @@ void host_queue::run(const host_work &work) noexcept {
   // The stream goes on in any case, so that everything that waits for it ends.
   const driver::result signalled = device_.api.event_host_signal(work.done->native);
   if (signalled == driver::ZE_RESULT_SUCCESS) return;
-  try {
-    device_.fail(signalled, "zeEventHostSignal behind a host function");
-  } catch (...) {
-  }
+  device_.fail_for_good(signalled, "zeEventHostSignal behind a host function");
+  device_.api.event_host_signal(work.done->native);
 }
 
 }  // namespace hal::plugins::level_zero

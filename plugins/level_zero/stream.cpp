@@ -15,12 +15,17 @@
 namespace level_zero = hal::plugins::level_zero;
 using hal::plugin::failure;
 
+hal_stream::hal_stream(hal_device &owner, level_zero::driver::command_list made, bool is_ours,
+                       bool is_in_order)
+    : device(owner),
+      native(made),
+      ours(is_ours),
+      in_order(is_in_order),
+      reserve_(owner.context->take(false)) {}
+
 hal_stream::~hal_stream() {
-  try {
-    if (!device.failed.failed() && !is_known_idle())
-      level_zero::wait_for(device, *mark_end(false), HAL_NO_TIMEOUT);
-  } catch (...) {
-    // A failed device runs nothing more.
+  if (!device.failed.failed() && !is_known_idle()) {
+    if (const mark_ref end = last_end()) level_zero::wait_quietly(*end);
   }
   queue_.reset();
   forget();
@@ -39,6 +44,18 @@ level_zero::mark_ref hal_stream::mark_end(bool timed) {
   const std::lock_guard lock(lock_);
   collect(done);
   return mark_end_locked(timed);
+}
+
+level_zero::mark_ref hal_stream::last_end() noexcept {
+  try {
+    return mark_end(false);
+  } catch (...) {
+    if (device.failed.failed()) return {};
+  }
+  const std::lock_guard lock(lock_);
+  const level_zero::driver::result result = device.api.append_barrier(native, reserve_->native, 0, nullptr);
+  device.fail_for_good(result, "The last wait for a stream, of which the driver makes no events any more,");
+  return result == level_zero::driver::ZE_RESULT_SUCCESS ? reserve_ : mark_ref();
 }
 
 level_zero::mark_ref hal_stream::mark_end_locked(bool timed) {

@@ -18,8 +18,7 @@
 
 struct hal_stream {
   hal_stream(hal_device &owner, hal::plugins::level_zero::driver::command_list made, bool is_ours,
-             bool is_in_order)
-      : device(owner), native(made), ours(is_ours), in_order(is_in_order) {}
+             bool is_in_order);
   // Finishes what was submitted; a capture in progress is discarded.
   ~hal_stream();
   hal_stream(const hal_stream &) = delete;
@@ -33,6 +32,9 @@ struct hal_stream {
   void submit(Append &&append, Describe &&call);
   // A mark for everything submitted so far; one with a time is always a new one.
   mark_ref mark_end(bool timed);
+  // The same for what must be waited for before something goes: when the driver makes no mark any more, the
+  // one that was kept for this is used, and the device has failed. Nothing when even that fails.
+  mark_ref last_end() noexcept;
   // What is submitted from here on comes after the mark, which is one of this context.
   void wait_for(const mark_ref &awaited);
   // Calls function on a thread of the stream's own when the stream gets here, and holds the stream for so
@@ -72,6 +74,7 @@ struct hal_stream {
   hal::plugins::level_zero::host_queue &queue();
 
   hal::plugin::spin_lock lock_;
+  mark_ref reserve_;             // for last_end
   bool unordered_ = false;       // something was submitted after the last barrier
   std::uint64_t submitted_ = 0;  // counts commands
   std::uint64_t marked_ = 0;     // `end_` stands for the commands up to this one

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "plugins/level_zero/device.hpp"
 
@@ -30,7 +32,14 @@ void wait_quietly(const mark &awaited) noexcept {
   // Who else is in the context may have failed without the driver ending this wait.
   constexpr int patience = 40;
   for (int round = 0; !home.is_spoiled() || round < patience; ++round) {
-    if (home.api.event_host_synchronize(awaited.native, slice) != driver::ZE_RESULT_NOT_READY) return;
+    driver::result result = home.api.event_host_synchronize(awaited.native, slice);
+    if (result != driver::ZE_RESULT_SUCCESS && result != driver::ZE_RESULT_NOT_READY &&
+        !ends_device(result)) {
+      // A wait that the driver refuses is replaced by asking.
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      result = home.api.event_query_status(awaited.native);
+    }
+    if (result != driver::ZE_RESULT_NOT_READY) return;
   }
 }
 

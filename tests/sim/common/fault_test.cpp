@@ -35,8 +35,8 @@ struct outcome {
 outcome run(const std::string &library_folder, const std::string &machine, const std::string &wishes,
             bool loses = false) {
   const std::string leaks = loses ? "ASAN_OPTIONS=detect_leaks=0 " : "";
-  const std::string command = leaks + "LD_LIBRARY_PATH='" + library_folder + "' HAL_SIM_CUDA='" + machine +
-                              "' '" + HAL_SIM_SCENARIO "' '" HAL_SIM_PLUGIN "' " + wishes + " 2>&1";
+  const std::string command = leaks + "LD_LIBRARY_PATH='" + library_folder + "' " + subject.variable + "='" +
+                              machine + "' '" HAL_SIM_SCENARIO "' '" HAL_SIM_PLUGIN "' " + wishes + " 2>&1";
   outcome result;
   FILE *pipe = popen(command.c_str(), "r");
   REQUIRE(pipe != nullptr);

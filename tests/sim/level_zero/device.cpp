@@ -315,7 +315,7 @@ ze_result_t context_destroy(ze_context_handle_t context) {
   if (all().contexts.erase(context) == 0) return ZE_RESULT_ERROR_INVALID_NULL_HANDLE;
   for (const auto &[address, one] : all().allocations) all().objects += one.context == context ? 1 : 0;
   --all().objects;
-  delete context;
+  if (context->lists == 0) delete context;
   // A device comes back with the last that knew it as lost.
   if (all().contexts.empty()) {
     for (const auto &one : all().devices) one->lost = false;

@@ -39,7 +39,8 @@ void serve(ze_command_list_handle_t self) {
   for (;;) {
     std::optional<std::size_t> next;
     all().changed.wait(lock, [&] {
-      if (self->context->error_of(self->device) != ZE_RESULT_SUCCESS) self->queue.clear();
+      // Destroyed with work in it: what the device would make of that is not said, here it is dropped.
+      if (self->ending || self->context->error_of(self->device) != ZE_RESULT_SUCCESS) self->queue.clear();
       next = choose(*self);
       return next.has_value() || (self->ending && self->queue.empty());
     });
@@ -100,6 +101,7 @@ ze_result_t list_create_immediate(ze_context_handle_t context, ze_device_handle_
   made->ordinal = wanted->ordinal;
   made->in_order = in_order;
   made->thread = std::thread(serve, made);
+  ++context->lists;
   ++all().objects;
   *out = made;
   return ZE_RESULT_SUCCESS;
@@ -109,6 +111,7 @@ ze_result_t list_destroy(ze_command_list_handle_t list) {
   SIM_ENTER(zeCommandListDestroy) {
     const guard lock(all().mutex);
     list->ending = true;
+    --list->context->lists;
     --all().objects;
     all().changed.notify_all();
   }

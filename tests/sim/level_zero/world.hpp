@@ -39,6 +39,7 @@ struct _ze_device_handle_t {
 };
 
 struct _ze_context_handle_t {
+  int lists = 0;  // a list that is never destroyed keeps the context's record
   std::map<ze_device_handle_t, ze_result_t> errors;  // of its commands on a device
   ze_result_t error_of(ze_device_handle_t device) const {
     if (device->card()->lost) return ZE_RESULT_ERROR_DEVICE_LOST;
