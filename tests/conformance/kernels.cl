@@ -5,6 +5,8 @@
 // process.
 #if !defined(HAL_FAULT) && (defined(__AMDGCN__) || defined(__NVPTX__))
 #define HAL_FAULT __builtin_trap()
+#elif !defined(HAL_FAULT) && defined(__SPIRV__)
+#define HAL_FAULT *(volatile global int *)0 = 1
 #endif
 
 typedef struct __attribute__((aligned(16))) {
@@ -64,10 +66,11 @@ kernel void mixed_arguments(uchar a, ushort b, uint c, global uchar *out, ulong 
   *out = 0;
 }
 
-// Passes about the time that is asked for, roughly: the volatile variable keeps the loop.
+// Passes about the time that is asked for, roughly: the volatile variable keeps the loop. Counted upwards: clang makes
+// of a loop down to 0 an addition with carry of 64 bits, on which Intel's compiler ends the process.
 kernel void spin(uint microseconds, global uint *out, uint mark) {
   volatile uint value = mark;
-  for (ulong step = (ulong)microseconds * 250; step > 0; --step) value = value * 1664525u + 1013904222u;
+  for (ulong step = 0, last = (ulong)microseconds * 250; step < last; ++step) value = value * 1664525u + 1013904222u;
   out[get_group_id(0)] = mark;
 }
 

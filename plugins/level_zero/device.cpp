@@ -1,0 +1,199 @@
+#include "plugins/level_zero/device.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "hal/plugin/checks.hpp"
+#include "hal/plugin/record.hpp"
+#include "plugins/level_zero/wait.hpp"
+
+namespace level_zero = hal::plugins::level_zero;
+using hal::plugin::failure;
+
+hal_device::hal_device(std::uint32_t which, level_zero::driver::context given)
+    : api(level_zero::vendor()), index(which), found(level_zero::probed(which)), native(found.native) {
+  level_zero::describe(which, facts);
+  facts.struct_size = sizeof facts;
+  name = level_zero::device_label(facts);
+  const level_zero::driver::device_properties properties = level_zero::properties_of(api, found);
+  native_max_allocation = properties.max_allocation;
+  groups = level_zero::groups_of(api, native);
+  clock = level_zero::clock_of(found, properties);
+  host_import = level_zero::host_import_of(api, found.owner);
+  context = level_zero::join_context(api, found.owner, given);
+}
+
+hal_device::~hal_device() = default;
+
+hal_stream &hal_device::helper() {
+  std::call_once(helper_once_, [this] { helper_ = level_zero::make_stream(*this, {}); });
+  return *helper_;
+}
+
+void hal_device::fail(level_zero::driver::result result, std::string_view call) {
+  using level_zero::driver::ZE_RESULT_ERROR_DEVICE_LOST;
+  const failure what = level_zero::vendor_failure(result, fmt::format("{} on {}", call, name));
+  if (!level_zero::ends_device(result)) throw what;
+  // The driver has one code for a device that is gone and for work on it that failed; its state tells them
+  // apart.
+  const bool works = result == ZE_RESULT_ERROR_DEVICE_LOST &&
+                     api.device_get_status(native) == level_zero::driver::ZE_RESULT_SUCCESS;
+  context->spoil();
+  failed.set(works ? HAL_STATUS_LAUNCH_FAILED : what.status(),
+             works ? fmt::format("{} The device itself works: a kernel or a copy failed.", what.what())
+                   : what.what(),
+             what.native_code());
+  failed.check();
+  throw what;
+}
+
+void hal_device::fail_for_good(level_zero::driver::result result, std::string_view call) noexcept {
+  try {
+    const failure what = level_zero::vendor_failure(result, fmt::format("{} on {}", call, name));
+    context->spoil();
+    failed.set(what.status(), what.what(), what.native_code());
+  } catch (...) {
+    failed.set(HAL_STATUS_OUT_OF_HOST_MEMORY, {});
+  }
+}
+
+namespace hal::plugins::level_zero {
+namespace {
+
+// Never destroyed: a program may still close devices while the process ends.
+plugin::handle_set<hal_device> &open_devices() {
+  static auto &all = *new plugin::handle_set<hal_device>("device");
+  return all;
+}
+
+void check_unused(const hal_device &device) {
+  const std::pair<std::size_t, const char *> counts[] = {
+      {device.memory.size(), "memory"}, {device.streams.size(), "streams"},
+      {device.events.size(), "events"}, {device.modules.size(), "modules"},
+      {device.graphs.size(), "graphs"}, {device.executables.size(), "graph executables"},
+  };
+  std::string alive;
+  for (const auto &[count, kind] : counts) {
+    if (count != 0) alive += fmt::format("{}{} {}", alive.empty() ? "" : ", ", count, kind);
+  }
+  if (!alive.empty())
+    throw failure(HAL_STATUS_BUSY, "The device cannot be closed while objects of it live: " + alive + ".");
+}
+
+// Marks behind everything that the streams were given, so that waiting for them needs no stream. Whatever it
+// takes: does not throw, and leaves out a stream that cannot be waited for.
+std::vector<mark_ref> ends_of_streams(hal_device &device, bool whatever_it_takes) {
+  std::vector<mark_ref> ends;
+  device.streams.for_each([&](hal_stream &stream) {
+    if (stream.is_known_idle()) return;
+    ends.push_back(whatever_it_takes ? stream.last_end() : stream.mark_end(false));
+  });
+  std::erase_if(ends, [](const mark_ref &one) { return !one; });
+  return ends;
+}
+
+}  // namespace
+
+hal_device *open_device(std::uint32_t index, void *native_context) {
+  return open_devices().insert(
+      std::make_unique<hal_device>(index, static_cast<driver::context>(native_context)));
+}
+
+hal_device &checked(hal_device *device) {
+  return plugin::check_handle(device, "device");
+}
+
+hal_device &open_for_work(hal_device *device) {
+  checked(device).failed.check();
+  return *device;
+}
+
+void check_feature(const hal_device &device, std::uint64_t feature, const char *what) {
+  if (device.has(feature)) [[likely]]
+    return;
+  throw failure(HAL_STATUS_UNSUPPORTED, fmt::format("{} is not there on {} with the driver {}.", what,
+                                                    device.name, device.facts.driver_version));
+}
+
+std::vector<mark_ref> ends_of_all_streams(const shared_context &context) noexcept {
+  std::vector<mark_ref> ends;
+  open_devices().for_each([&](hal_device &device) {
+    if (device.context.get() != &context || device.failed.failed()) return;
+    try {
+      for (mark_ref &end : ends_of_streams(device, true)) ends.push_back(std::move(end));
+    } catch (...) {
+      // The host is out of memory.
+    }
+  });
+  return ends;
+}
+
+void device_close(hal_device *device) {
+  open_devices().take(device, check_unused);
+}
+
+void device_synchronize(hal_device *device, std::uint64_t timeout) {
+  hal_device &open = open_for_work(device);
+  open.streams.for_each([](const hal_stream &stream) { check_not_capturing(stream, "device_synchronize"); });
+  const deadline until(timeout);
+  for (const mark_ref &end : ends_of_streams(open, false)) {
+    if (!wait_for(open, *end, until.left())) throw timed_out("The device's streams", timeout);
+  }
+  open.failed.check();
+}
+
+void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native) {
+  hal_device &open = checked(device);
+  void *&native = plugin::output(out_native, "out_native");
+  switch (kind) {
+    case HAL_OBJECT_DEVICE:
+      native = open.native;
+      return;
+    case HAL_OBJECT_CONTEXT:
+      native = open.context->native;
+      return;
+    case HAL_OBJECT_MEMORY:
+      native = reinterpret_cast<void *>(
+          static_cast<std::uintptr_t>(open.memory.find(static_cast<const hal_memory *>(object))->address));
+      return;
+    case HAL_OBJECT_STREAM:
+      native = open.streams.find(static_cast<const hal_stream *>(object))->native;
+      return;
+    case HAL_OBJECT_EVENT: {
+      const mark_ref now = open.events.find(static_cast<const hal_event *>(object))->now();
+      if (!now) {
+        throw failure(HAL_STATUS_UNSUPPORTED,
+                      "An event that was never recorded has no ze_event_handle_t: each recording takes one.");
+      }
+      native = now->native;
+      return;
+    }
+    case HAL_OBJECT_MODULE:
+      native = open.modules.find(static_cast<const hal_module *>(object))->native;
+      return;
+    case HAL_OBJECT_KERNEL:
+      native = plugin::check_handle(static_cast<const hal_kernel *>(object), "kernel").native;
+      return;
+    case HAL_OBJECT_GRAPH_EXECUTABLE:
+      open.executables.find(static_cast<const hal_graph_executable *>(object));
+      throw failure(HAL_STATUS_UNSUPPORTED, "Level Zero has no object of its own below a graph.");
+    default:
+      throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                    fmt::format("{} is no kind of object; kinds are 1 to 8.", kind));
+  }
+}
+
+}  // namespace hal::plugins::level_zero
+
+void hal_device::finish_streams() noexcept {
+  if (failed.failed()) return;
+  try {
+    for (const level_zero::mark_ref &end : level_zero::ends_of_streams(*this, true))
+      level_zero::wait_quietly(*end);
+  } catch (...) {
+    // The host is out of memory.
+  }
+}

@@ -1,0 +1,117 @@
+// An opened device: its context and everything that was made from it.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "hal/abi/plugin.h"
+#include "hal/plugin/handles.hpp"
+#include "hal/plugin/sticky.hpp"
+#include "plugins/level_zero/context.hpp"
+#include "plugins/level_zero/describe.hpp"
+#include "plugins/level_zero/event.hpp"
+#include "plugins/level_zero/graph.hpp"
+#include "plugins/level_zero/memory.hpp"
+#include "plugins/level_zero/module.hpp"
+#include "plugins/level_zero/status.hpp"
+#include "plugins/level_zero/stream.hpp"
+
+struct hal_device {
+  // Works in the context that openings of the driver's devices share, or in `given` when that is not NULL.
+  hal_device(std::uint32_t which, hal::plugins::level_zero::driver::context given);
+  ~hal_device();
+  hal_device(const hal_device &) = delete;
+  hal_device &operator=(const hal_device &) = delete;
+
+  // Throws unless the result is ZE_RESULT_SUCCESS; `call` says what was tried. A code that ends the device
+  // becomes the sticky failure of this opening, which then is what is thrown.
+  void check(hal::plugins::level_zero::driver::result result, std::string_view call) {
+    if (result != hal::plugins::level_zero::driver::ZE_RESULT_SUCCESS) [[unlikely]]
+      fail(result, call);
+  }
+  [[noreturn]] void fail(hal::plugins::level_zero::driver::result result, std::string_view call);
+  // Whatever the code is, nothing can go on after it: it becomes the sticky failure.
+  void fail_for_good(hal::plugins::level_zero::driver::result result, std::string_view call) noexcept;
+  bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }
+  // Waits until the work that the device's streams were given before is done; ends at a failure.
+  void finish_streams() noexcept;
+
+  const hal::plugins::level_zero::api &api;
+  const std::uint32_t index;
+  const hal::plugins::level_zero::found_device found;
+  const hal::plugins::level_zero::driver::device native;
+  hal_device_description facts{};
+  std::string name;  // for messages: product and PCI address
+  hal::plugins::level_zero::queue_groups groups;
+  hal::plugins::level_zero::device_clock clock;
+  hal::plugins::level_zero::host_import host_import;
+  std::uint64_t native_max_allocation = 0;  // beyond it the driver is told that more is meant
+  std::shared_ptr<hal::plugins::level_zero::shared_context> context;
+
+  hal::plugin::sticky_failure failed;
+
+  hal::plugin::handle_set<hal::plugins::level_zero::memory, hal_memory> memory{"memory"};
+  hal::plugin::handle_set<hal_stream> streams{"stream"};
+  hal::plugin::handle_set<hal_event> events{"event"};
+  hal::plugin::handle_set<hal_module> modules{"module"};
+  hal::plugin::handle_set<hal_graph> graphs{"graph"};
+  hal::plugin::handle_set<hal_graph_executable> executables{"graph executable"};
+
+  // A stream of the plugin's own for what other devices' streams need of this one; under helper_mutex.
+  hal_stream &helper();
+  std::mutex helper_mutex;
+
+  std::mutex peers_mutex;
+  std::set<const hal_device *> peers;     // whose memory this opening was let use
+  std::atomic<std::uint32_t> guests = 0;  // openings that were let use this one's memory
+
+ private:
+  std::once_flag helper_once_;
+  std::unique_ptr<hal_stream> helper_;
+};
+
+template <typename Append, typename Describe>
+void hal_stream::submit(Append &&append, Describe &&call) {
+  using hal::plugins::level_zero::driver::result;
+  const std::lock_guard lock(lock_);
+  result answered = order();
+  if (answered == result::ZE_RESULT_SUCCESS) [[likely]]
+    answered = append(native);
+  if (answered != result::ZE_RESULT_SUCCESS) [[unlikely]]
+    device.fail(answered, call());
+  unordered_ = true;
+  ++submitted_;
+}
+
+namespace hal::plugins::level_zero {
+
+inline hal_stream &open_for_work(hal_stream *stream) {
+  if (stream == nullptr || stream->device.failed.failed()) [[unlikely]]
+    fail_stream(stream);
+  return *stream;
+}
+
+hal_device *open_device(std::uint32_t index, void *native_context);
+
+// Table entries; the contract is hal/abi/device.h.
+void device_close(hal_device *device);
+void device_synchronize(hal_device *device, std::uint64_t timeout);
+void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native);
+
+// The device behind a handle that must not be NULL.
+hal_device &checked(hal_device *device);
+// The same, for work and allocations: throws the sticky failure of a device that has failed.
+hal_device &open_for_work(hal_device *device);
+// Throws HAL_STATUS_UNSUPPORTED when the device lacks the feature; `what` begins the sentence.
+void check_feature(const hal_device &device, std::uint64_t feature, const char *what);
+// Marks behind everything that the streams of every opening in the context were given: for memory that others
+// may use. A stream that fails is left out: it runs nothing more.
+std::vector<mark_ref> ends_of_all_streams(const shared_context &context) noexcept;
+
+}  // namespace hal::plugins::level_zero

@@ -1,0 +1,293 @@
+#include "plugins/level_zero/memory.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "hal/plugin/checks.hpp"
+#include "hal/plugin/record.hpp"
+#include "plugins/level_zero/device.hpp"
+#include "plugins/level_zero/external_memory.hpp"
+#include "plugins/level_zero/sysman.hpp"
+#include "plugins/level_zero/wait.hpp"
+
+namespace hal::plugins::level_zero {
+
+using plugin::failure;
+
+namespace {
+
+// Drivers align to a page at least; more than this is padded for.
+constexpr std::uint64_t natural_alignment = 256;
+constexpr std::uint64_t largest_native_alignment = 65536;
+// Host memory is not limited by the device's.
+constexpr std::uint64_t no_limit = 1ull << 62;
+
+// What this process has of each device's own memory, for where the driver does not tell what is free.
+struct usage {
+  std::mutex mutex;
+  std::map<driver::device, std::uint64_t> bytes;
+};
+
+usage &all_usage() {
+  static auto &all = *new usage;
+  return all;
+}
+
+void count_usage(const memory &of, bool more) {
+  if (of.kind != HAL_MEMORY_DEVICE || of.from != origin::allocated) return;
+  const driver::device card = of.device.found.whole != nullptr ? of.device.found.whole : of.device.native;
+  const std::lock_guard lock(all_usage().mutex);
+  std::uint64_t &bytes = all_usage().bytes[card];
+  bytes = more ? bytes + of.size : bytes - of.size;
+}
+
+void tell_free(const hal_device &device, std::uint64_t &free, std::uint64_t &total) {
+  total = device.facts.memory_total;
+  if (sysman::memory_state(device.api, device.found, free, total)) return;
+  const driver::device card = device.found.whole != nullptr ? device.found.whole : device.native;
+  const std::lock_guard lock(all_usage().mutex);
+  const std::uint64_t used = all_usage().bytes[card];
+  free = total - std::min(used, total);
+}
+
+[[noreturn]] void fail_allocation(hal_device &device, driver::result result, const char *call,
+                                  const hal_memory_options &options) {
+  std::uint64_t free = 0;
+  std::uint64_t total = 0;
+  tell_free(device, free, total);
+  const std::string what =
+      fmt::format("{} of {} bytes ({} of {} bytes of device memory free)", call, options.size, free, total);
+  // A size that no allocation can have is the lack of so much memory.
+  if (result == driver::ZE_RESULT_ERROR_UNSUPPORTED_SIZE) {
+    const failure refused = vendor_failure(result, what + " on " + device.name);
+    throw failure(
+        options.kind == HAL_MEMORY_HOST ? HAL_STATUS_OUT_OF_HOST_MEMORY : HAL_STATUS_OUT_OF_DEVICE_MEMORY,
+        refused.what(), refused.native_code());
+  }
+  device.fail(result, what);
+}
+
+struct request {
+  std::size_t size = 0;
+  std::size_t alignment = 0;
+};
+
+request request_of(const hal_memory_options &options) {
+  request wanted{options.size, natural_alignment};
+  if (options.alignment <= largest_native_alignment) {
+    wanted.alignment = std::max(options.alignment, natural_alignment);
+    return wanted;
+  }
+  if (__builtin_add_overflow(options.size, options.alignment, &wanted.size)) {
+    throw failure(HAL_STATUS_OUT_OF_DEVICE_MEMORY,
+                  fmt::format("{} bytes aligned to {} are more than an address can reach.", options.size,
+                              options.alignment));
+  }
+  return wanted;
+}
+
+driver::result allocate_natively(hal_device &device, const hal_memory_options &options, const request &wanted,
+                                 const void *chain, void **out) {
+  const driver::context context = device.context->native;
+  const driver::device_allocation on_device{driver::device_allocation_type, chain, 0, 0};
+  const driver::host_allocation on_host{driver::host_allocation_type, nullptr, 0};
+  switch (options.kind) {
+    case HAL_MEMORY_HOST:
+      return device.api.mem_alloc_host(context, &on_host, wanted.size, wanted.alignment, out);
+    case HAL_MEMORY_SHARED:
+      return device.api.mem_alloc_shared(context, &on_device, &on_host, wanted.size, wanted.alignment,
+                                         device.native, out);
+    default:
+      return device.api.mem_alloc_device(context, &on_device, wanted.size, wanted.alignment, device.native,
+                                         out);
+  }
+}
+
+const char *call_for(hal_memory_kind kind) {
+  return kind == HAL_MEMORY_HOST     ? "zeMemAllocHost"
+         : kind == HAL_MEMORY_SHARED ? "zeMemAllocShared"
+                                     : "zeMemAllocDevice";
+}
+
+void check_kind(const hal_device &device, hal_memory_kind kind) {
+  if (kind == HAL_MEMORY_HOST) check_feature(device, HAL_FEATURE_HOST_MEMORY, "Host memory for the device");
+  if (kind == HAL_MEMORY_SHARED)
+    check_feature(device, HAL_FEATURE_SHARED_MEMORY, "Memory with one address for both sides");
+}
+
+}  // namespace
+
+std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options,
+                                 std::uint32_t export_as) {
+  auto made = std::make_unique<memory>(device, origin::allocated);
+  const request wanted = request_of(options);
+  const driver::relaxed_allocation relaxed{driver::relaxed_allocation_type, nullptr,
+                                           driver::relaxed_max_size};
+  const bool is_large = options.kind != HAL_MEMORY_HOST && wanted.size > device.native_max_allocation;
+  const void *chain = is_large ? &relaxed : nullptr;
+  const driver::export_description exported{driver::export_description_type, chain, export_as};
+  const driver::result result =
+      allocate_natively(device, options, wanted, export_as != 0 ? &exported : chain, &made->base);
+  if (result != driver::ZE_RESULT_SUCCESS) fail_allocation(device, result, call_for(options.kind), options);
+  const auto first = reinterpret_cast<std::uintptr_t>(made->base);
+  const std::uint64_t alignment = std::max(options.alignment, natural_alignment);
+  made->address = (first + alignment - 1) & ~(alignment - 1);
+  made->size = options.size;
+  made->kind = options.kind;
+  made->flags = options.flags;
+  if (options.kind != HAL_MEMORY_DEVICE) made->host = made->bytes(0);
+  count_usage(*made, true);
+  return made;
+}
+
+memory::memory(memory &whole, std::uint64_t offset, std::uint64_t part_size)
+    : hal_memory(whole), device(whole.device), from(origin::slice), parent(&whole) {
+  address += offset;
+  size = part_size;
+  if (host != nullptr) host = static_cast<std::byte *>(host) + offset;
+  ++whole.slices;
+}
+
+memory::~memory() {
+  if (from == origin::slice) {
+    --parent->slices;
+    return;
+  }
+  if (base == nullptr || from == origin::borrowed) return;
+  // The driver frees at once, whatever still runs.
+  if (!finished) {
+    device.finish_streams();
+    if (is_shared_with_peers()) {
+      for (const mark_ref &end : ends_of_all_streams(*device.context)) wait_quietly(*end);
+    }
+  }
+  const driver::context context = device.context->native;
+  switch (from) {
+    case origin::allocated:
+    case origin::imported:
+      device.api.mem_free(context, base);
+      count_usage(*this, false);
+      break;
+    case origin::ipc:
+      device.api.mem_close_ipc_handle(context, base);
+      break;
+    case origin::registered:
+      device.host_import.release(device.found.owner, base);
+      break;
+    default:
+      break;
+  }
+}
+
+bool memory::is_shared_with_peers() const noexcept {
+  return used_by_peers || device.guests != 0;
+}
+
+memory &checked_memory(hal_memory *handle, const hal_device &device) {
+  memory &given = static_cast<memory &>(plugin::check_handle(handle, "memory"));
+  if (&given.device != &device) [[unlikely]]
+    throw failure(HAL_STATUS_INVALID_HANDLE, "The memory belongs to another device than the stream.");
+  return given;
+}
+
+void check_no_slices(const memory &taken) {
+  const std::uint32_t slices = taken.slices;
+  if (slices == 0) return;
+  throw failure(
+      HAL_STATUS_BUSY,
+      fmt::format("The memory of {} bytes cannot be freed while {} slices of it live.", taken.size, slices));
+}
+
+void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory) {
+  hal_device &open = open_for_work(device);
+  hal_memory *&made = plugin::output(out_memory, "out_memory");
+  const plugin::input_record<hal_memory_options> given(options, "The memory options");
+  plugin::check_memory_options(*given, given->kind == HAL_MEMORY_HOST ? no_limit : open.facts.max_allocation);
+  check_kind(open, given->kind);
+  const bool exportable = (given->flags & HAL_MEMORY_EXPORTABLE) != 0;
+  made = open.memory.insert(exportable ? allocate_exportable(open, *given) : allocate(open, *given, 0));
+}
+
+void memory_free(hal_device *device, hal_memory *handle) {
+  hal_device &open = checked(device);
+  const std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
+}
+
+void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
+  hal_device &open = checked(device);
+  std::uint64_t &free = plugin::output(out_free, "out_free");
+  std::uint64_t &total = plugin::output(out_total, "out_total");
+  tell_free(open, free, total);
+}
+
+void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                  hal_memory **out_slice) {
+  hal_device &open = open_for_work(device);
+  hal_memory *&slice = plugin::output(out_slice, "out_slice");
+  memory &whole = *open.memory.find(handle);
+  if (size == 0)
+    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A slice of 0 bytes was asked for; the least is 1.");
+  plugin::check_range(whole, offset, size, "A slice");
+  slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
+}
+
+void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                std::uint32_t access, void **out_host) {
+  hal_device &open = open_for_work(device);
+  void *&host = plugin::output(out_host, "out_host");
+  memory &mapped = *open.memory.find(handle);
+  if (access == 0 || (access & ~std::uint32_t{HAL_MAP_READ | HAL_MAP_WRITE}) != 0) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  fmt::format("The access of a mapping is {}; it must be HAL_MAP_READ (1), HAL_MAP_WRITE (2) "
+                              "or both.",
+                              access));
+  }
+  if (size == 0)
+    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A mapping of 0 bytes was asked for; the least is 1.");
+  plugin::check_range(mapped, offset, size, "A mapping");
+  if (mapped.host == nullptr) {
+    throw failure(HAL_STATUS_UNSUPPORTED,
+                  "The host reaches device memory by copies only; it cannot be mapped.");
+  }
+  if (mapped.is_mapped_to_host.exchange(true))
+    throw failure(HAL_STATUS_INVALID_STATE, "The memory is mapped already; memory_unmap comes first.");
+  host = static_cast<std::byte *>(mapped.host) + offset;
+}
+
+void memory_unmap(hal_device *device, hal_memory *handle) {
+  memory &mapped = *checked(device).memory.find(handle);
+  if (!mapped.is_mapped_to_host.exchange(false))
+    throw failure(HAL_STATUS_INVALID_STATE, "The memory is not mapped.");
+}
+
+void memory_allocate_async(hal_stream *stream, const hal_memory_options *options, hal_memory **out_memory) {
+  hal_stream &on = open_outside_capture(stream, "memory_allocate_async");
+  hal_device &open = on.device;
+  hal_memory *&made = plugin::output(out_memory, "out_memory");
+  const plugin::input_record<hal_memory_options> given(options, "The memory options");
+  if (given->kind == HAL_MEMORY_HOST || given->kind == HAL_MEMORY_SHARED)
+    throw failure(HAL_STATUS_UNSUPPORTED, "Only device memory is allocated in stream order.");
+  plugin::check_memory_options(*given, open.facts.max_allocation);
+  // Memory that is there at once is there in stream order as well.
+  made = open.memory.insert(allocate(open, *given, 0));
+}
+
+void memory_free_async(hal_stream *stream, hal_memory *handle) {
+  hal_stream &on = open_outside_capture(stream, "memory_free_async");
+  hal_device &open = on.device;
+  std::shared_ptr<memory> taken = open.memory.take(handle, check_no_slices);
+  if (taken->from == origin::slice || taken->from == origin::borrowed) return;
+  // The stream gets here after whoever else may use the memory.
+  if (taken->is_shared_with_peers()) {
+    for (const mark_ref &end : ends_of_all_streams(*open.context)) on.wait_for(end);
+  }
+  taken->finished = true;
+  on.keep(std::move(taken));
+}
+
+}  // namespace hal::plugins::level_zero

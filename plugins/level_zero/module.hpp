@@ -1,0 +1,42 @@
+// Modules and what loads them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "hal/abi/objects.h"
+#include "plugins/level_zero/api.hpp"
+#include "plugins/level_zero/image.hpp"
+#include "plugins/level_zero/kernel.hpp"
+
+struct hal_module {
+  hal_module(hal_device &owner, hal::plugins::level_zero::driver::module loaded)
+      : device(owner), native(loaded) {}
+  ~hal_module();
+  hal_module(const hal_module &) = delete;
+  hal_module &operator=(const hal_module &) = delete;
+
+  hal_device &device;
+  const hal::plugins::level_zero::driver::module native;
+  std::vector<std::string> names;                             // sorted
+  std::vector<hal::plugins::level_zero::image_kernel> image;  // what the image told, if it could be read
+  std::mutex mutex;
+  std::map<std::string, hal_kernel, std::less<>> kernels;  // those that were asked for
+};
+
+namespace hal::plugins::level_zero {
+
+inline constexpr const char *module_formats[] = {"spirv", "zebin"};
+
+// Table entries; the contract is hal/abi/device.h.
+void module_load(hal_device *device, hal_module_source *source, hal_module **out_module);
+void module_unload(hal_device *device, hal_module *module);
+void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel);
+void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
+                        std::uint32_t *out_count);
+
+}  // namespace hal::plugins::level_zero

@@ -1,0 +1,111 @@
+// Streams: immediate command lists, in order by the driver where it can do that, else by barriers.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "hal/abi/objects.h"
+#include "hal/abi/status.h"
+#include "hal/plugin/failure.hpp"
+#include "hal/plugin/spin_lock.hpp"
+#include "plugins/level_zero/context.hpp"
+#include "plugins/level_zero/host_queue.hpp"
+
+struct hal_stream {
+  hal_stream(hal_device &owner, hal::plugins::level_zero::driver::command_list made, bool is_ours,
+             bool is_in_order);
+  // Finishes what was submitted; a capture in progress is discarded.
+  ~hal_stream();
+  hal_stream(const hal_stream &) = delete;
+  hal_stream &operator=(const hal_stream &) = delete;
+
+  using mark_ref = hal::plugins::level_zero::mark_ref;
+
+  // Calls append(list), which answers a driver's code, in stream order. `call` says what that is, when it
+  // fails.
+  template <typename Append, typename Describe>
+  void submit(Append &&append, Describe &&call);
+  // A mark for everything submitted so far; one with a time is always a new one.
+  mark_ref mark_end(bool timed);
+  // The same for what must be waited for before something goes: when the driver makes no mark any more, the
+  // one that was kept for this is used, and the device has failed. Nothing when even that fails.
+  mark_ref last_end() noexcept;
+  // What is submitted from here on comes after the mark, which is one of this context.
+  void wait_for(const mark_ref &awaited);
+  // Calls function on a thread of the stream's own when the stream gets here, and holds the stream for so
+  // long.
+  void call_host(hal::plugins::level_zero::host_work work);
+  // Keeps something until the stream is past here.
+  void keep(std::shared_ptr<void> what);
+  // Whether everything has run, without asking the driver when that is known.
+  bool is_known_idle();
+  // Lets go of everything that was kept: nothing runs any more.
+  void forget();
+
+  hal_device &device;
+  const hal::plugins::level_zero::driver::command_list native;
+  const bool ours;      // not adopted
+  const bool in_order;  // by the driver
+
+  std::atomic<bool> capturing = false;  // read by device_synchronize from other threads
+  std::unique_ptr<hal_graph> recording;
+
+ private:
+  // What is below is under the lock: waits for the whole device come from other threads.
+  struct kept {
+    std::uint64_t until;
+    mark_ref mark;
+    std::shared_ptr<void> what;
+  };
+  struct checkpoint {
+    std::uint64_t at;
+    mark_ref mark;
+  };
+  hal::plugins::level_zero::driver::result order();
+  mark_ref mark_end_locked(bool timed);
+  void wait_for_locked(const mark_ref &awaited);
+  void add_kept(kept added);
+  void collect(std::vector<kept> &done);
+  hal::plugins::level_zero::host_queue &queue();
+
+  hal::plugin::spin_lock lock_;
+  mark_ref reserve_;             // for last_end
+  bool unordered_ = false;       // something was submitted after the last barrier
+  std::uint64_t submitted_ = 0;  // counts commands
+  std::uint64_t marked_ = 0;     // `end_` stands for the commands up to this one
+  mark_ref end_;
+  std::deque<checkpoint> checkpoints_;
+  std::deque<kept> kept_;
+  std::unique_ptr<hal::plugins::level_zero::host_queue> queue_;
+};
+
+namespace hal::plugins::level_zero {
+
+// The stream behind a handle that must not be NULL, for a submission: its device has not failed. Defined in
+// device.hpp.
+inline hal_stream &open_for_work(hal_stream *stream);
+// What it throws otherwise.
+[[noreturn, gnu::cold]] void fail_stream(hal_stream *stream);
+// The same, for what a capture cannot record. Throws HAL_STATUS_INVALID_STATE with `what`.
+hal_stream &open_outside_capture(hal_stream *stream, const char *what);
+void check_not_capturing(const hal_stream &stream, const char *what);
+
+// What is submitted to `later` from here on comes after what `earlier` was given.
+void order_behind(hal_stream &later, hal_stream &earlier);
+std::unique_ptr<hal_stream> make_stream(hal_device &device, const hal_stream_options &options);
+
+// Table entries; the contract is hal/abi/device.h.
+void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream);
+void stream_adopt(hal_device *device, void *native, hal_stream **out_stream);
+void stream_destroy(hal_device *device, hal_stream *stream);
+void stream_synchronize(hal_stream *stream, std::uint64_t timeout);
+hal_status stream_query(hal_stream *stream);
+void stream_wait_event(hal_stream *stream, hal_event *event);
+void stream_host_function(hal_stream *stream, hal_host_function function, void *user);
+
+}  // namespace hal::plugins::level_zero

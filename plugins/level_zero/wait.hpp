@@ -1,0 +1,42 @@
+// Waits for marks: the driver's own wait in slices, so that a failure that is found elsewhere ends them.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+#include "hal/abi/objects.h"
+#include "hal/plugin/failure.hpp"
+#include "plugins/level_zero/context.hpp"
+
+namespace hal::plugins::level_zero {
+
+// A time limit that several waits share.
+class deadline {
+ public:
+  explicit deadline(std::uint64_t timeout) : timeout_(timeout) {}
+  // Nanoseconds; HAL_NO_TIMEOUT stays what it is.
+  std::uint64_t left() const {
+    if (timeout_ == HAL_NO_TIMEOUT) return HAL_NO_TIMEOUT;
+    const auto passed = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now() - begin_)
+            .count());
+    return passed >= timeout_ ? 0 : timeout_ - passed;
+  }
+
+ private:
+  const std::uint64_t timeout_;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+// False when `timeout` nanoseconds pass first. Throws the device's failure.
+bool wait_for(hal_device &device, const mark &awaited, std::uint64_t timeout);
+// The same for what may be another opening's; ends also when that fails.
+void wait_quietly(const mark &awaited) noexcept;
+// Whether it has happened, without waiting. Throws the device's failure.
+bool has_happened(hal_device &device, const mark &asked);
+
+// HAL_STATUS_TIMED_OUT; `what` begins the sentence.
+plugin::failure timed_out(const char *what, std::uint64_t timeout);
+
+}  // namespace hal::plugins::level_zero
