@@ -1,6 +1,7 @@
 #include "runtime/compile/regions/regions.hpp"
 
 #include <llvm/ADT/SetVector.h>
+#include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/CFG.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/IntrinsicInst.h>
@@ -12,6 +13,7 @@
 #include <llvm/Transforms/Utils/Local.h>
 #include <llvm/Transforms/Utils/ValueMapper.h>
 
+#include <functional>
 #include <map>
 
 #include "runtime/compile/regions/uniformity.hpp"
@@ -134,8 +136,19 @@ class splitter {
     return known.contains(place);
   }
 
+  // Computed anew in each region that needs it, from what is there: cheaper than to keep it for every item.
+  static bool is_cheap(const Instruction &value) {
+    if (is_item_place(value)) return true;
+    if (const auto *intrinsic = dyn_cast<IntrinsicInst>(&value))
+      return intrinsic->getIntrinsicID() == Intrinsic::threadlocal_address;
+    return (isa<BinaryOperator>(value) || isa<CastInst>(value) || isa<GetElementPtrInst>(value) ||
+            isa<SelectInst>(value) || isa<CmpInst>(value)) &&
+           isSafeToSpeculativelyExecute(&value);
+  }
+
   void find_slots() {
     const uniformity same(function_);
+    SmallVector<Instruction *, 32> cheap;
     for (BasicBlock *block : body_) {
       for (Instruction &value : *block) {
         if (value.getType()->isVoidTy() || isa<AllocaInst>(value)) continue;
@@ -148,7 +161,23 @@ class splitter {
             mixed |= in.blocks.contains(block) && reached(block, nullptr).contains(place_of(use));
           }
         }
-        if (needed) slots_[&value].uniform = same.uniform(&value) && !mixed;
+        if (!needed) continue;
+        if (is_cheap(value) && !mixed)
+          cheap.push_back(&value);
+        else
+          slots_[&value].uniform = same.uniform(&value) && !mixed;
+      }
+    }
+    while (!cheap.empty()) {
+      Instruction *value = cheap.pop_back_val();
+      if (!rebuilt_.insert(value).second) continue;
+      for (Value *operand : value->operands()) {
+        auto *from = dyn_cast<Instruction>(operand);
+        if (from == nullptr || !body_.contains(from->getParent()) || slots_.count(from) != 0) continue;
+        if (is_cheap(*from))
+          cheap.push_back(from);
+        else if (!isa<AllocaInst>(from))
+          slots_[from].uniform = same.uniform(from);
       }
     }
   }
@@ -198,6 +227,16 @@ class splitter {
     Value *number;  // of the item
   };
 
+  // The loops are there to be vectorized; unrolled before that, they could not be.
+  void describe(BranchInst *back, Metadata *fact) {
+    SmallVector<Metadata *, 3> facts = {nullptr,
+                                        MDNode::get(context(), MDString::get(context(), "llvm.loop.unroll.disable"))};
+    if (fact != nullptr) facts.push_back(fact);
+    MDNode *loop = MDNode::getDistinct(context(), facts);
+    loop->replaceOperandWith(0, loop);
+    back->setMetadata(LLVMContext::MD_loop, loop);
+  }
+
   item_loop loop_of(region &in, BasicBlock *before) {
     item_loop made{};
     BasicBlock *planes = BasicBlock::Create(context(), "planes", &function_, before);
@@ -221,8 +260,8 @@ class splitter {
       made.place[axis] = place;
       return at.CreateCondBr(at.CreateICmpULT(next, extents[axis]), head, out);
     };
-    count(2, planes, in.begin, plane_end, made.done);
-    count(1, rows, planes, row_end, plane_end);
+    describe(count(2, planes, in.begin, plane_end, made.done), nullptr);
+    describe(count(1, rows, planes, row_end, plane_end), nullptr);
     BranchInst *back = count(0, made.items, rows, made.latch, row_end);
     at.SetInsertPoint(planes);
     Value *plane = at.CreateMul(made.place[2], extents[1]);
@@ -235,10 +274,19 @@ class splitter {
     // Items between two barriers do not depend on each other: that would be a race.
     group_ = MDNode::getDistinct(context(), {});
     Metadata *parts[] = {MDString::get(context(), "llvm.loop.parallel_accesses"), group_};
-    MDNode *loop = MDNode::getDistinct(context(), {nullptr, MDNode::get(context(), parts)});
-    loop->replaceOperandWith(0, loop);
-    back->setMetadata(LLVMContext::MD_loop, loop);
+    describe(back, MDNode::get(context(), parts));
     return made;
+  }
+
+  static uint64_t axis_of(const Instruction &place) {
+    return cast<ConstantInt>(cast<CallInst>(place).getArgOperand(0))->getZExtValue();
+  }
+
+  Value *read(const slot &kept, const Instruction *value, IRBuilder<> &at, Value *number) {
+    if (kept.uniform) return at.CreateLoad(value->getType(), kept.memory);
+    LoadInst *load = at.CreateLoad(value->getType(), at_item(at, kept.memory, number));
+    load->setMetadata(LLVMContext::MD_access_group, group_);
+    return load;
   }
 
   Value *at_item(IRBuilder<> &at, AllocaInst *array, Value *number) {
@@ -259,19 +307,36 @@ class splitter {
     for (auto &[memory, room] : private_) copies[memory] = at_item(first, room.first, loop.number);
     first.CreateBr(cast<BasicBlock>(copies[in.entry]));
 
-    DenseMap<Value *, Value *> taken;  // uniform values, read once before the items
+    DenseMap<Value *, Value *> taken;  // by this region's items from before: once for all, or for each at its begin
     IRBuilder<> before(in.begin->getTerminator());
-    const auto from_slot = [&](Instruction *value, Instruction *at) -> Value * {
-      const slot &kept = slots_.find(value)->second;
-      if (kept.uniform) {
-        Value *&known = taken[value];
-        if (known == nullptr) known = before.CreateLoad(value->getType(), kept.memory);
-        return known;
+    first.SetInsertPoint(loop.items->getTerminator());
+    const std::function<Value *(Value *)> from_before = [&](Value *value) -> Value * {
+      auto *made_by = dyn_cast<Instruction>(value);
+      if (made_by == nullptr || (!body_.contains(made_by->getParent()) && !isa<AllocaInst>(made_by))) return value;
+      if (isa<AllocaInst>(made_by)) {
+        const auto own = copies.find(made_by);
+        return own == copies.end() ? value : static_cast<Value *>(own->second);
       }
+      if (const auto known = taken.find(value); known != taken.end()) return known->second;
+      Value *here = nullptr;
+      if (const auto kept = slots_.find(made_by); kept != slots_.end()) {
+        here = read(kept->second, made_by, kept->second.uniform ? before : first, loop.number);
+      } else if (is_item_place(*made_by)) {
+        here = loop.place[axis_of(*made_by)];
+      } else {
+        Instruction *again = made_by->clone();
+        for (Use &operand : again->operands()) operand.set(from_before(operand.get()));
+        first.Insert(again);
+        here = again;
+      }
+      taken[value] = here;
+      return here;
+    };
+    const auto from_slot = [&](Instruction *value, Instruction *at) -> Value * {
+      const auto kept = slots_.find(value);
+      if (kept == slots_.end() || kept->second.uniform) return from_before(value);
       IRBuilder<> here(at);
-      LoadInst *load = here.CreateLoad(value->getType(), at_item(here, kept.memory, loop.number));
-      load->setMetadata(LLVMContext::MD_access_group, group_);
-      return load;
+      return read(kept->second, value, here, loop.number);
     };
 
     SmallVector<std::pair<BasicBlock *, unsigned>, 4> exits;  // and the region that follows; 0: none does
@@ -302,7 +367,7 @@ class splitter {
               Instruction *to, const FromSlot &from_slot) {
     if (to->mayReadOrWriteMemory()) to->setMetadata(LLVMContext::MD_access_group, group_);
     if (is_item_place(*from)) {
-      const auto axis = cast<ConstantInt>(cast<CallInst>(from)->getArgOperand(0))->getZExtValue();
+      const uint64_t axis = axis_of(*from);
       to->replaceAllUsesWith(loop.place[axis]);
       // Uses in blocks that come later are found by the map.
       copies[from] = loop.place[axis];
@@ -321,7 +386,7 @@ class splitter {
         place = cast<BasicBlock>(copies[incoming])->getTerminator();
       }
       auto *value = dyn_cast<Instruction>(source->get());
-      if (value != nullptr && slots_.count(value) != 0 && from_outside(in, value, *source)) {
+      if (value != nullptr && (slots_.count(value) != 0 || rebuilt_.contains(value)) && from_outside(in, value, *source)) {
         operand.set(from_slot(value, place));
       } else if (const auto known = copies.find(source->get()); known != copies.end()) {
         operand.set(known->second);
@@ -383,6 +448,7 @@ class splitter {
   DenseMap<const BasicBlock *, unsigned> next_;  // the region behind the barrier at the block's end
   SetVector<BasicBlock *> body_;
   MapVector<Instruction *, slot> slots_;
+  SmallPtrSet<Instruction *, 32> rebuilt_;
   MapVector<AllocaInst *, std::pair<AllocaInst *, uint64_t>> private_;  // the items' own, and its size
   std::map<std::pair<BasicBlock *, const BasicBlock *>, SmallPtrSet<BasicBlock *, 16>> without_;
   MDNode *group_ = nullptr;
