@@ -229,8 +229,8 @@ class splitter {
 
   // The loops are there to be vectorized; unrolled before that, they could not be.
   void describe(BranchInst *back, Metadata *fact) {
-    SmallVector<Metadata *, 3> facts = {nullptr,
-                                        MDNode::get(context(), MDString::get(context(), "llvm.loop.unroll.disable"))};
+    SmallVector<Metadata *, 3> facts = {
+        nullptr, MDNode::get(context(), MDString::get(context(), "llvm.loop.unroll.disable"))};
     if (fact != nullptr) facts.push_back(fact);
     MDNode *loop = MDNode::getDistinct(context(), facts);
     loop->replaceOperandWith(0, loop);
@@ -307,12 +307,14 @@ class splitter {
     for (auto &[memory, room] : private_) copies[memory] = at_item(first, room.first, loop.number);
     first.CreateBr(cast<BasicBlock>(copies[in.entry]));
 
-    DenseMap<Value *, Value *> taken;  // by this region's items from before: once for all, or for each at its begin
+    DenseMap<Value *, Value *>
+        taken;  // by this region's items from before: once for all, or for each at its begin
     IRBuilder<> before(in.begin->getTerminator());
     first.SetInsertPoint(loop.items->getTerminator());
     const std::function<Value *(Value *)> from_before = [&](Value *value) -> Value * {
       auto *made_by = dyn_cast<Instruction>(value);
-      if (made_by == nullptr || (!body_.contains(made_by->getParent()) && !isa<AllocaInst>(made_by))) return value;
+      if (made_by == nullptr || (!body_.contains(made_by->getParent()) && !isa<AllocaInst>(made_by)))
+        return value;
       if (isa<AllocaInst>(made_by)) {
         const auto own = copies.find(made_by);
         return own == copies.end() ? value : static_cast<Value *>(own->second);
@@ -386,7 +388,8 @@ class splitter {
         place = cast<BasicBlock>(copies[incoming])->getTerminator();
       }
       auto *value = dyn_cast<Instruction>(source->get());
-      if (value != nullptr && (slots_.count(value) != 0 || rebuilt_.contains(value)) && from_outside(in, value, *source)) {
+      if (value != nullptr && (slots_.count(value) != 0 || rebuilt_.contains(value)) &&
+          from_outside(in, value, *source)) {
         operand.set(from_slot(value, place));
       } else if (const auto known = copies.find(source->get()); known != copies.end()) {
         operand.set(known->second);
