@@ -76,7 +76,8 @@ void add_compile(CLI::App &app, session &with) {
   verb->add_option("-D", given->options.defines, "a macro, NAME or NAME=VALUE")->allow_extra_args(false);
   verb->add_option("-I", given->options.includes, "a folder of included files")->allow_extra_args(false);
   verb->add_flag("--keep-going", given->keep_going, "write what could be compiled when something could not");
-  verb->add_flag("--fibers", given->options.fibers, "on a CPU, run kernels with barriers on fibers, not in loops");
+  verb->add_flag("--fibers", given->options.fibers,
+                 "on a CPU, run kernels with barriers on fibers, not in loops");
   verb->add_flag("--zstd", given->compress, "store the code compressed");
   verb->add_option("-j,--jobs", given->jobs, "compilers at a time; 0: one for each processor");
   verb->callback([given, &with] { with.chosen = [given] { return compile(*given); }; });
