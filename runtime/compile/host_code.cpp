@@ -1,7 +1,9 @@
 #include "runtime/compile/host_code.hpp"
 
+#include <filesystem>
 #include <string>
 
+#include "hal/error.hpp"
 #include "runtime/compile/builtins.hpp"
 #include "runtime/compile/ir_edit.hpp"
 #include "runtime/compile/work_folder.hpp"
@@ -36,6 +38,27 @@ void make_stub(const toolchain &tools, const compile_target &target, const work_
   run_compiler(words, folder.path());
 }
 
+// With the plugin, or without where the path is empty.
+void build(const toolchain &tools, const kernel_source &source, const compile_target &target,
+           const work_folder &folder, const std::vector<std::string> &builtins,
+           const std::filesystem::path &plugin) {
+  const bool with_plugin = !plugin.empty();
+  folder.write("module.c", host_module(source.kernels(), with_plugin));
+  const std::string &level = source.options().level;
+  std::vector<std::string> words = compiler(tools, target);
+  words.insert(words.end(),
+               {"-x", "c", "-std=c17", "-O" + (with_plugin && level == "0" ? "1" : level), "-I.",
+                "-ffreestanding", "-fno-math-errno", "-fvisibility=hidden", "-ffunction-sections",
+                "-fno-ident", "-fno-asynchronous-unwind-tables", "-fno-stack-protector", "-Xclang",
+                "-mlink-builtin-bitcode", "-Xclang", "kernels.bc"});
+  words.insert(words.end(), builtins.begin(), builtins.end());
+  if (with_plugin) words.insert(words.end(), {"-DHAL_REGIONS", "-fpass-plugin=" + plugin.string()});
+  words.insert(words.end(),
+               {"module.c", "-o", "code", "-shared", "-nostdlib", "-fuse-ld=lld", "-Wl,-z,defs", "-Wl,-s",
+                "-Wl,--build-id=none", "-Wl,--gc-sections", "-Wl,--as-needed", "-L.", "-lm", "-lc"});
+  run_compiler(words, folder.path());
+}
+
 }  // namespace
 
 std::vector<std::byte> host_code(const toolchain &tools, const kernel_source &source,
@@ -46,8 +69,6 @@ std::vector<std::byte> host_code(const toolchain &tools, const kernel_source &so
   // The entries come of the text before the change: kernels are told by their calling convention.
   folder.write("kernels.ll", edited + host_entries(ir_text(text)));
   for (const own_source &file : own_sources()) folder.write(file.path, file.content);
-  folder.write("module.c", host_module(source.kernels()));
-
   std::vector<std::string> assemble = compiler(tools, target);
   assemble.insert(assemble.end(),
                   {"-x", "ir", "-O1", "-Xclang", "-disable-llvm-passes", "-Wno-override-module", "-emit-llvm",
@@ -56,17 +77,18 @@ std::vector<std::byte> host_code(const toolchain &tools, const kernel_source &so
   make_stub(tools, target, folder, "libm.so", "libm.so.6", system_functions);
   make_stub(tools, target, folder, "libc.so", "libc.so.6", memory_functions);
 
-  std::vector<std::string> build = compiler(tools, target);
-  build.insert(build.end(), {"-x", "c", "-std=c17", "-O" + source.options().level, "-I.", "-ffreestanding",
-                             "-fno-math-errno", "-fvisibility=hidden", "-ffunction-sections", "-fno-ident",
-                             "-fno-asynchronous-unwind-tables", "-fno-stack-protector", "-Xclang",
-                             "-mlink-builtin-bitcode", "-Xclang", "kernels.bc"});
-  for (std::string &option : builtins_for(tools, source, target, edited, folder))
-    build.push_back(std::move(option));
-  build.insert(build.end(),
-               {"module.c", "-o", "code", "-shared", "-nostdlib", "-fuse-ld=lld", "-Wl,-z,defs", "-Wl,-s",
-                "-Wl,--build-id=none", "-Wl,--gc-sections", "-Wl,--as-needed", "-L.", "-lm", "-lc"});
-  run_compiler(build, folder.path());
+  const std::vector<std::string> builtins = builtins_for(tools, source, target, edited, folder);
+  const std::filesystem::path plugin = source.options().fibers ? std::filesystem::path() : tools.plugin();
+  if (!plugin.empty()) {
+    try {
+      build(tools, source, target, folder, builtins, plugin);
+      return folder.read("code");
+    } catch (const error &) {
+      // Fibers can do what loops cannot, such as a barrier in a function that calls itself. What neither can
+      // is said below.
+    }
+  }
+  build(tools, source, target, folder, builtins, {});
   return folder.read("code");
 }
 

@@ -11,11 +11,11 @@ typedef unsigned long size;
 
 /* Of the thread: one thread runs a block, and its items one by one. */
 static _Thread_local struct {
-  word local[3];
   word origin[3]; /* the block's first item, in the launch */
   word group[3];
   word extent[3]; /* of the block */
   word groups[3];
+  word local[3]; /* the item */
   const hal_native_item *item;
 } here;
 
@@ -34,18 +34,44 @@ INLINE void hal_set_item(uint32_t x, uint32_t y, uint32_t z) {
   here.local[2] = z;
 }
 
+#ifdef HAL_REGIONS
+/* The compiler's plugin makes loops over a block's items of what follows hal_region_begin. */
+void hal_region_begin(size x, size y, size z);
+__attribute__((const)) size hal_region_local(unsigned axis);
+__attribute__((convergent, noduplicate)) void hal_region_barrier(void);
+
+static INLINE size local_place(unsigned axis) {
+  if (axis == 0) return hal_region_local(0);
+  return axis == 1 ? hal_region_local(1) : hal_region_local(2);
+}
+
+static INLINE void wait_for_block(void) {
+  hal_region_barrier();
+}
+#else
 static INLINE void enter_item(const hal_native_item *item) {
   here.item = item;
   hal_set_item(item->local[0], item->local[1], item->local[2]);
 }
+
+static INLINE size local_place(unsigned axis) {
+  return (size)here.local[axis];
+}
+
+static INLINE void wait_for_block(void) {
+  const hal_native_item *item = here.item;
+  item->barrier(item);
+  enter_item(item);
+}
+#endif
 
 #define WORK_ITEM(name, mangled, value, beyond)       \
   size name(unsigned axis) __asm__(mangled);          \
   INLINE size name(unsigned axis) {                   \
     return axis < 3 ? (size)(value) : (size)(beyond); \
   }
-WORK_ITEM(get_global_id, "_Z13get_global_idj", here.origin[axis] + here.local[axis], 0)
-WORK_ITEM(get_local_id, "_Z12get_local_idj", here.local[axis], 0)
+WORK_ITEM(get_global_id, "_Z13get_global_idj", (size)here.origin[axis] + local_place(axis), 0)
+WORK_ITEM(get_local_id, "_Z12get_local_idj", local_place(axis), 0)
 WORK_ITEM(get_group_id, "_Z12get_group_idj", here.group[axis], 0)
 WORK_ITEM(get_local_size, "_Z14get_local_sizej", here.extent[axis], 1)
 WORK_ITEM(get_enqueued_local_size, "_Z23get_enqueued_local_sizej", here.extent[axis], 1)
@@ -71,10 +97,8 @@ INLINE size get_local_linear_id(void) {
 
 void barrier(unsigned flags) __asm__("_Z7barrierj");
 INLINE void barrier(unsigned flags) {
-  const hal_native_item *item = here.item;
   (void)flags;
-  item->barrier(item);
-  enter_item(item);
+  wait_for_block();
 }
 
 void work_group_barrier(unsigned flags) __asm__("_Z18work_group_barrierj");
@@ -222,15 +246,25 @@ INLINE float atomic_exchange_float(volatile float *at, float with) {
   return both.value;
 }
 
-/* One of the module's kernels: RUN_BLOCK where no item waits for another, RUN_ITEM otherwise. */
-#define RUN_BLOCK(number, x, y, z)                                                                           \
-  void hal_items_##number(void *const *arguments, uint32_t nx, uint32_t ny, uint32_t nz);                    \
-  static void run_##number(const hal_native_block *block) {                                                  \
-    enter_block(block);                                                                                      \
-    hal_items_##number(block->arguments, (x) != 0 ? (x) : block->block[0], (y) != 0 ? (y) : block->block[1], \
-                       (z) != 0 ? (z) : block->block[2]);                                                    \
+/* One of the module's kernels; x, y and z are the required block, or 0. RUN_REGIONS needs the plugin;
+ * otherwise it is RUN_BLOCK where no item waits for another, and RUN_ITEM where one does.
+ */
+#define EXTENTS(x, y, z) \
+  (x) != 0 ? (x) : block->block[0], (y) != 0 ? (y) : block->block[1], (z) != 0 ? (z) : block->block[2]
+#define RUN_REGIONS(number, x, y, z)                        \
+  void hal_item_##number(void *const *arguments);           \
+  static void run_##number(const hal_native_block *block) { \
+    enter_block(block);                                     \
+    hal_region_begin(EXTENTS(x, y, z));                     \
+    hal_item_##number(block->arguments);                    \
   }
-#define RUN_ITEM(number)                                  \
+#define RUN_BLOCK(number, x, y, z)                                                        \
+  void hal_items_##number(void *const *arguments, uint32_t nx, uint32_t ny, uint32_t nz); \
+  static void run_##number(const hal_native_block *block) {                               \
+    enter_block(block);                                                                   \
+    hal_items_##number(block->arguments, EXTENTS(x, y, z));                               \
+  }
+#define RUN_ITEM(number, x, y, z)                         \
   void hal_item_##number(void *const *arguments);         \
   static void run_##number(const hal_native_item *item) { \
     enter_block(item->block);                             \

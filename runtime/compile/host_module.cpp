@@ -9,15 +9,16 @@ bool is_barrier(std::string_view mangled) noexcept {
          mangled.starts_with("_Z17wait_group_events");
 }
 
-std::string host_module(const std::vector<host_kernel> &kernels) {
+std::string host_module(const std::vector<host_kernel> &kernels, bool with_regions) {
   std::string text = "#include \"runtime/compile/host_items.c\"\n";
   std::string list;
   for (std::size_t number = 0; number < kernels.size(); ++number) {
     const host_kernel &kernel = kernels[number];
     const bundle_kernel &told = kernel.told;
     const std::string block = fmt::format("{}", fmt::join(told.required_block, ", "));
-    text += kernel.uses_barrier ? fmt::format("RUN_ITEM({})\n", number)
-                                : fmt::format("RUN_BLOCK({}, {})\n", number, block);
+    const bool by_item = kernel.uses_barrier && !with_regions;
+    const std::string_view way = with_regions ? "RUN_REGIONS" : by_item ? "RUN_ITEM" : "RUN_BLOCK";
+    text += fmt::format("{}({}, {})\n", way, number, block);
     const std::size_t count = told.parameters ? told.parameters->size() : 0;
     if (count != 0) {
       text += fmt::format("static const hal_native_parameter parameters_{}[] = {{\n", number);
@@ -31,10 +32,9 @@ std::string host_module(const std::vector<host_kernel> &kernels) {
     text += fmt::format(
         "static const hal_native_kernel kernel_{} = {{sizeof(hal_native_kernel), {}, \"{}\", {}, {}, {}, {}, "
         "{{{}}}, {}}};\n",
-        number, kernel.uses_barrier ? "HAL_NATIVE_USES_BARRIER" : "0", told.name,
-        kernel.uses_barrier ? "0" : run, kernel.uses_barrier ? run : "0",
-        count == 0 ? std::string("0") : fmt::format("parameters_{}", number), count, block,
-        kernel.static_shared_memory);
+        number, by_item ? "HAL_NATIVE_USES_BARRIER" : "0", told.name, by_item ? "0" : run,
+        by_item ? run : "0", count == 0 ? std::string("0") : fmt::format("parameters_{}", number), count,
+        block, kernel.static_shared_memory);
     list += fmt::format("  &kernel_{},\n", number);
   }
   text += fmt::format(

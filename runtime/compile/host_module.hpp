@@ -16,7 +16,8 @@ struct host_kernel {
 };
 
 // In the order of the kernels in the text that host_entries() got.
-std::string host_module(const std::vector<host_kernel> &kernels);
+// `with_regions`: for a compiler that has the plugin.
+std::string host_module(const std::vector<host_kernel> &kernels, bool with_regions);
 
 // Built-in functions after which all items of a block are at the same place.
 bool is_barrier(std::string_view mangled) noexcept;

@@ -16,6 +16,7 @@ struct front_options {
   std::vector<std::string> defines;  // NAME or NAME=VALUE
   std::vector<std::string> includes;
   std::string level = "3";  // of optimisation: "0" to "3"
+  bool fibers = false;      // on a CPU: kernels with barriers run on fibers even where the plugin is
 };
 
 class kernel_source {

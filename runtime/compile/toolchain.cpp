@@ -11,6 +11,7 @@
 #include "hal/error.hpp"
 #include "runtime/compile/child.hpp"
 #include "runtime/environment.hpp"
+#include "runtime/own_file.hpp"
 
 namespace hal::rt {
 namespace fs = std::filesystem;
@@ -129,6 +130,12 @@ fs::path toolchain::libclc(std::string_view file) const {
       fmt::format("libclc's {} with the built-in functions of OpenCL C is not installed (Debian packages "
                   "libclc-{} and libclc-{}-dev).",
                   file, major_, major_));
+}
+
+fs::path toolchain::plugin() const {
+  const fs::path file = own_file("runtime/compile/regions", fmt::format("hal-regions-{}.so", major_));
+  std::error_code ignored;
+  return fs::exists(file, ignored) ? file : fs::path();
 }
 
 std::string toolchain::spirv_validator() const {

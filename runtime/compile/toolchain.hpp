@@ -27,6 +27,10 @@ class toolchain {
   std::filesystem::path libclc(std::string_view file) const;
   std::string spirv_validator() const;
 
+  // The compiler's plugin that makes loops of kernels with barriers (runtime/compile/regions/); empty where
+  // it was not built for this version of clang.
+  std::filesystem::path plugin() const;
+
  private:
   bool knows(std::string_view architecture) const;
 

@@ -75,6 +75,7 @@ void add_compile(command halctl, session &with) {
   verb.option("-D", given->options.defines, "a macro, NAME or NAME=VALUE").one_each();
   verb.option("-I", given->options.includes, "a folder of included files").one_each();
   verb.flag("--keep-going", given->keep_going, "write what could be compiled when something could not");
+  verb.flag("--fibers", given->options.fibers, "on a CPU, run kernels with barriers on fibers, not in loops");
   verb.flag("--zstd", given->compress, "store the code compressed");
   verb.option("-j,--jobs", given->jobs, "compilers at a time; 0: one for each processor");
   verb.runs([given] { return compile(*given); });

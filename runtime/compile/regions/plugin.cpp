@@ -1,0 +1,32 @@
+// The pass as clang loads it: -fpass-plugin.
+#include <llvm/Config/llvm-config.h>
+#include <llvm/Passes/PassBuilder.h>
+#if __has_include(<llvm/Plugins/PassPlugin.h>)
+#include <llvm/Plugins/PassPlugin.h>
+#else
+#include <llvm/Passes/PassPlugin.h>
+#endif
+
+#include "runtime/compile/regions/regions.hpp"
+
+namespace {
+
+using namespace llvm;
+
+void add(PassBuilder &builder) {
+  builder.registerPipelineStartEPCallback(
+      [](ModulePassManager &passes, OptimizationLevel) { passes.addPass(hal::regions::inline_pass()); });
+  // All is inlined and simple by then, and the vectorizers are still to come.
+  builder.registerOptimizerEarlyEPCallback(
+      [&builder](ModulePassManager &passes, OptimizationLevel level, ThinOrFullLTOPhase phase) {
+        passes.addPass(hal::regions::loop_pass());
+        passes.addPass(
+            createModuleToFunctionPassAdaptor(builder.buildFunctionSimplificationPipeline(level, phase)));
+      });
+}
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) llvm::PassPluginLibraryInfo llvmGetPassPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "hal-regions", LLVM_VERSION_STRING, add};
+}
