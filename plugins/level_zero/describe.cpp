@@ -124,14 +124,16 @@ void add_limits(const subject &of, hal_device_description &out) {
   if ((of.modules.flags & driver::module_i64_atomics) != 0) out.data_types |= HAL_DATA_TYPE_I64;
 }
 
+// Whether there may be a link. zeDeviceCanAccessPeer would know it for sure, but drivers find that out by a
+// copy, and nothing may run here.
 bool has_peer(const subject &of) {
   const std::vector<found_device> all = probed_devices();
   return std::any_of(all.begin(), all.end(), [&](const found_device &other) {
-    driver::boolean accessible = 0;
+    driver::p2p_properties link{driver::p2p_properties_type, nullptr, 0};
     return other.owner == of.of.owner && other.native != of.of.native &&
-           of.vendor.device_can_access_peer(of.of.native, other.native, &accessible) ==
+           of.vendor.device_get_p2p_properties(of.of.native, other.native, &link) ==
                driver::ZE_RESULT_SUCCESS &&
-           accessible != 0;
+           (link.flags & driver::p2p_access) != 0;
   });
 }
 

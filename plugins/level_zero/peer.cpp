@@ -18,8 +18,16 @@ hal_device &checked_peer(hal_device *peer) {
   return plugin::check_handle(peer, "peer device");
 }
 
+std::uint32_t link_flags(hal_device &device, const hal_device &peer) {
+  driver::p2p_properties link{driver::p2p_properties_type, nullptr, 0};
+  device.check(device.api.device_get_p2p_properties(device.native, peer.native, &link),
+               "zeDeviceGetP2PProperties");
+  return link.flags;
+}
+
 bool is_peer(hal_device &device, const hal_device &peer) {
   if (device.native == peer.native || device.context != peer.context) return false;
+  if ((link_flags(device, peer) & driver::p2p_access) == 0) return false;
   driver::boolean accessible = 0;
   device.check(device.api.device_can_access_peer(device.native, peer.native, &accessible),
                "zeDeviceCanAccessPeer");
@@ -37,12 +45,8 @@ void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
   hal_device &other = checked_peer(peer);
   hal_peer_info told{};
   told.accessible = is_peer(open, other) ? 1 : 0;
-  if (told.accessible != 0) {
-    driver::p2p_properties link{driver::p2p_properties_type, nullptr, 0};
-    open.check(open.api.device_get_p2p_properties(open.native, other.native, &link),
-               "zeDeviceGetP2PProperties");
-    told.native_atomics = (link.flags & driver::p2p_atomics) != 0 ? 1 : 0;
-  }
+  if (told.accessible != 0)
+    told.native_atomics = (link_flags(open, other) & driver::p2p_atomics) != 0 ? 1 : 0;
   plugin::write_record(out, told, "The peer's record");
 }
 

@@ -273,10 +273,11 @@ ze_result_t device_get_external_memory_properties(ze_device_handle_t device,
   return ZE_RESULT_SUCCESS;
 }
 
-ze_result_t device_get_p2p_properties(ze_device_handle_t, ze_device_handle_t,
+ze_result_t device_get_p2p_properties(ze_device_handle_t device, ze_device_handle_t peer,
                                       ze_device_p2p_properties_t *out) {
   SIM_ENTER(zeDeviceGetP2PProperties)
-  out->flags = ZE_DEVICE_P2P_PROPERTY_FLAG_ACCESS | ZE_DEVICE_P2P_PROPERTY_FLAG_ATOMICS;
+  const bool linked = device->card() == peer->card() || device->config->peers.count(peer->index) != 0;
+  out->flags = linked ? ZE_DEVICE_P2P_PROPERTY_FLAG_ACCESS | ZE_DEVICE_P2P_PROPERTY_FLAG_ATOMICS : 0;
   return ZE_RESULT_SUCCESS;
 }
 

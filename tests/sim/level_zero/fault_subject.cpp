@@ -34,7 +34,7 @@ const fault_subject &the_fault_subject() {
                        "zeDeviceGetMemoryAccessProperties",
                        "zeDeviceGetCacheProperties",
                        "zeDeviceGetExternalMemoryProperties",
-                       "zeDeviceCanAccessPeer",
+                       "zeDeviceGetP2PProperties",
                        "zeDeviceGetStatus",
                        "zeDevicePciGetPropertiesExt",
                        "zeContextGetStatus",
