@@ -3,7 +3,7 @@
 0: it worked.
 
   $ halctl --version
-  halctl 0.1.0, plugin boundary 1.0
+  halctl 0.1.0, plugin boundary 1.1
   $ halctl list --version | cut -d ' ' -f 1
   halctl
   $ for verb in '' list show plugins selftest conform new-plugin bundle why complete; do halctl $verb --help >help || echo $verb; done

@@ -71,7 +71,7 @@ Every way in which a manifest can be wrong is told; the others stay.
   empty refused plugin_refused
     The manifest HERE/all/empty/empty.json is not JSON: byte 1.
   future refused plugin_refused
-    The manifest HERE/all/future/future.json asks for a version of the plugin boundary from 2.0 to 2.65535; this library has 1.0.
+    The manifest HERE/all/future/future.json asks for a version of the plugin boundary from 2.0 to 2.65535; this library has 1.1.
   host available 
   library refused plugin_refused
     The manifest HERE/all/library/library.json: 'library' must be the name of a file beside the manifest, without folders; given is "../../library.so".
@@ -114,7 +114,7 @@ So are libraries that are none.
   text refused plugin_refused
     HERE/libraries/text/text.so cannot be loaded: it is not an ELF file.
   wrong_major refused plugin_refused
-    HERE/libraries/wrong_major/wrong_major.so was built for version 2.0 of the plugin boundary; this library has 1.0, and the first numbers must be equal. Install the plugin that belongs to this version.
+    HERE/libraries/wrong_major/wrong_major.so was built for version 2.0 of the plugin boundary; this library has 1.1, and the first numbers must be equal. Install the plugin that belongs to this version.
 
 None of them hides the host device.
 
