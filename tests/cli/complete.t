@@ -16,6 +16,8 @@
   capture
   new-plugin
   bundle
+  cache
+  run
   why
   $ halctl $only_host complete devices 2>warnings | tail -1
   host:0
@@ -52,6 +54,8 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   capture
   new-plugin
   bundle
+  cache
+  run
   why
   $ offers 'halctl li'
   list
