@@ -64,7 +64,10 @@ bool read_parameters(hal_device &device, driver::kernel kernel, std::uint32_t co
     const driver::result told = device.api.get_kernel_arg_info(
         kernel, index, driver::kernel_arg_address_qualifier, sizeof address, &address, nullptr);
     if (ends_device(told)) device.fail(told, "clGetKernelArgInfo");
-    if (told != driver::CL_SUCCESS) return false;
+    if (told != driver::CL_SUCCESS) {
+      out.clear();
+      return false;
+    }
     parameter one;
     one.type = text_of(device, kernel, index, driver::kernel_arg_type_name);
     one.name = text_of(device, kernel, index, driver::kernel_arg_name);
