@@ -266,9 +266,9 @@ void memory_allocate_async(hal_stream *stream, const hal_memory_options *options
 void memory_free_async(hal_stream *stream, hal_memory *handle) {
   hal_stream &on = open_outside_capture(stream, "memory_free_async");
   hal_device &open = on.device;
-  happening behind = on.everything();
   std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
   if (taken->from == origin::slice) return;  // the driver keeps a part as long as work uses it
+  happening behind = on.everything();        // or it is freed here, after waiting
   open.deferred.add(std::move(taken), std::move(behind));
 }
 
