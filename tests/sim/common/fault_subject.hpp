@@ -14,8 +14,8 @@ struct fault_entry {
 
 struct fault_subject {
   std::string machine = {};  // what else the configuration says, with a comma at the end
-  const char *variable;  // that holds the stand-in's configuration
-  const char *library;   // the stand-in's file
+  const char *variable;      // that holds the stand-in's configuration
+  const char *library;       // the stand-in's file
   std::vector<fault_entry> entries;
   // What these fail to give back stays where it is: that is the driver's loss, which a leak checker would
   // tell.
