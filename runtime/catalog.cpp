@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "devices/describe.hpp"
@@ -77,16 +78,22 @@ void exclude(catalog_entry &entry, const plugin_rule &rule) {
   entry.outcome = {discovery::plugin_state::refused, why, {}};
 }
 
+// How it ended, and what it said last: that can name what it did.
+std::string last_words(const probe_result &result) {
+  if (result.report.log.empty()) return result.why;
+  return fmt::format("{}; what it said last: \"{}\"", result.why, result.report.log.back().second);
+}
+
 // By a child process: how it ended is the reason.
 void set_lost(catalog_entry &entry, const probe_result &result) {
+  const std::string why_text = last_words(result);
   const bool late = result.end == probe_end::timed_out;
   const discovery::cause why = late ? discovery::cause::probe_timed_out : discovery::cause::probe_crashed;
   entry.facts.state = plugin_state::failed;
   entry.facts.why = reason{std::string(discovery::id(why)),
-                           discovery::sentence(why, {.plugin = entry.facts.name, .detail = result.why})};
-  entry.outcome = {late ? discovery::plugin_state::probe_timed_out : discovery::plugin_state::probe_crashed,
-                   result.why,
-                   {}};
+                           discovery::sentence(why, {.plugin = entry.facts.name, .detail = why_text})};
+  entry.outcome = {
+      late ? discovery::plugin_state::probe_timed_out : discovery::plugin_state::probe_crashed, why_text, {}};
 }
 
 void set_answered(catalog_entry &entry, const probe_report &report) {
@@ -95,6 +102,10 @@ void set_answered(catalog_entry &entry, const probe_report &report) {
   entry.facts.device_count = static_cast<std::uint32_t>(report.devices.size());
   entry.devices = report.devices;
   entry.warnings = report.warnings;
+  for (const auto &[level, text] : report.log) {
+    if (level <= log_level::warning && !text.empty())
+      entry.warnings.push_back(fmt::format("{}: {}", entry.facts.name, text));
+  }
   entry.outcome = {discovery::plugin_state::probed, {}, {}};
   for (const device_info &info : entry.devices) {
     if (info.identity.pci) entry.outcome.reported.push_back(*info.identity.pci);
@@ -128,11 +139,12 @@ catalog::catalog(const runtime_options &options) {
       entries_.push_back(std::move(entry));
     }
   }
-  for (catalog_entry &entry : entries_) exclude(entry, rule);
-  std::stable_sort(entries_.begin(), entries_.end(), [&rule](const catalog_entry &a, const catalog_entry &b) {
-    const std::size_t first = rule.preference(a.facts.name);
-    const std::size_t second = rule.preference(b.facts.name);
-    return first != second ? first < second : a.facts.name < b.facts.name;
+  for (catalog_entry &entry : entries_) {
+    exclude(entry, rule);
+    entry.preference = rule.preference(entry.facts.name);
+  }
+  std::stable_sort(entries_.begin(), entries_.end(), [](const catalog_entry &a, const catalog_entry &b) {
+    return std::tie(a.preference, a.facts.name) < std::tie(b.preference, b.facts.name);
   });
 }
 

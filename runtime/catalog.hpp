@@ -14,6 +14,7 @@
 namespace hal::rt {
 
 struct catalog_entry {
+  std::size_t preference = 0;  // by the rule of HAL_PLUGINS: the lower comes first
   discovery::manifest manifest;
   plugin_entry facts;                           // as users see it; `state` and `why` are kept up to date here
   std::shared_ptr<const plugin_module> module;  // once loaded into this process: to open a device

@@ -87,10 +87,14 @@ void join_all(std::vector<device_entry> &devices, const catalog &plugins) {
   }
 }
 
+// As the user prefers; then plugins that are made for some hardware before those that take any, whatever
+// their names; then in the order of the plugins.
 void put_in_order(std::vector<device_info> &ways_in, const catalog &plugins) {
   const auto rank = [&plugins](const device_info &info) {
-    return std::find_if(plugins.entries().begin(), plugins.entries().end(),
-                        [&info](const catalog_entry &plugin) { return plugin.facts.name == info.plugin; });
+    const auto plugin =
+        std::find_if(plugins.entries().begin(), plugins.entries().end(),
+                     [&info](const catalog_entry &one) { return one.facts.name == info.plugin; });
+    return std::tuple(plugin->preference, plugin->manifest.any, plugin);
   };
   std::stable_sort(ways_in.begin(), ways_in.end(),
                    [&rank](const device_info &a, const device_info &b) { return rank(a) < rank(b); });

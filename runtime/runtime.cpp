@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "devices/describe.hpp"
+#include "discovery/elf_needs.hpp"
+#include "discovery/library_search.hpp"
 #include "discovery/match.hpp"
 #include "discovery/topology.hpp"
 #include "hal/error.hpp"
@@ -88,21 +90,44 @@ class runtime::implementation {
   // A vendor's library is not touched for nothing: only plugins with hardware in this machine, and those that
   // no bus can show.
   static bool is_wanted(const rt::catalog_entry &entry, const discovery::inventory &hardware) {
-    return entry.manifest.any ||
-           std::any_of(hardware.devices.begin(), hardware.devices.end(),
+    return entry.manifest.any || has_hardware(entry, hardware);
+  }
+
+  static bool has_hardware(const rt::catalog_entry &entry, const discovery::inventory &hardware) {
+    return std::any_of(hardware.devices.begin(), hardware.devices.end(),
                        [&entry](const discovery::found_device &found) {
                          return discovery::match(entry.manifest, found.pci) != discovery::match_rank::none;
                        });
   }
 
+  // A library that a plugin without hardware on a bus needs, and that is not there: such a plugin would be
+  // asked on every machine, to answer that each time.
+  std::optional<std::string> missing_library(const rt::catalog_entry &entry,
+                                             const discovery::inventory &hardware,
+                                             std::optional<discovery::library_search> &libraries) const {
+    if (entry.manifest.needs.libraries.empty() || has_hardware(entry, hardware)) return std::nullopt;
+    if (!libraries) libraries.emplace(system_);
+    if (!libraries->can_tell()) return std::nullopt;
+    const auto runpath = discovery::read_elf_needs(entry.facts.library).runpath;
+    for (const discovery::vendor_library &one : entry.manifest.needs.libraries) {
+      if (!libraries->find(one.file, runpath)) return one.file;
+    }
+    return std::nullopt;
+  }
+
   void ask(rt::catalog &plugins, const discovery::inventory &hardware) {
     if (!prober_) prober_.emplace(rt::probe_helper(), rt::probe_limits_of(options_));
     std::vector<rt::catalog_entry *> wanted;
+    std::optional<discovery::library_search> libraries;
     for (rt::catalog_entry &entry : plugins.entries()) {
       if (entry.facts.state != plugin_state::idle) continue;
       if (!is_wanted(entry, hardware)) {
         entry.facts.why = reason{"no_hardware",
                                  "The machine has no hardware that its manifest matches; it was not loaded."};
+      } else if (const auto missing = missing_library(entry, hardware, libraries)) {
+        entry.facts.why =
+            reason{"library_not_found",
+                   fmt::format("The library {} that it needs is not there; it was not loaded.", *missing)};
       } else if (rt::catalog::can_be_asked(entry)) {
         wanted.push_back(&entry);
       }

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
+#include <sstream>
 #include <string_view>
 
 #include "hal/plugin/failure.hpp"
@@ -18,11 +19,12 @@ namespace {
 
 constexpr std::string_view wrapping_magic("HALCLB1\n", 8);
 
-// What stands before a driver's binary.
+// What stands before the facts of the kernels, behind which the driver's binary stands.
 struct wrapping {
   char magic[8];
-  std::uint64_t size;
-  std::uint64_t checksum;
+  std::uint64_t facts_size;
+  std::uint64_t binary_size;
+  std::uint64_t checksum;  // of both
 };
 
 // FNV-1a: for accidents, not for attacks.
@@ -49,14 +51,56 @@ bool begins(std::span<const std::byte> bytes, std::string_view magic) {
                 fmt::format("The binary of {} bytes cannot be loaded: {}.", bytes.size(), why));
 }
 
-std::span<const std::byte> unwrapped(std::span<const std::byte> bytes) {
+// A line for each kernel and each of its parameters, its values between tabs.
+std::string text_of(const std::vector<kernel_facts> &facts) {
+  std::string text;
+  for (const kernel_facts &kernel : facts) {
+    text += fmt::format("k\t{}\n", kernel.name);
+    for (const parameter &one : kernel.parameters)
+      text += fmt::format("p\t{}\t{}\t{}\t{}\t{}\t{}\n", one.kind, one.size, one.alignment, int{one.is_image},
+                          one.type, one.name);
+  }
+  return text;
+}
+
+std::vector<std::string> words_of(const std::string &line) {
+  std::vector<std::string> words;
+  std::istringstream in(line);
+  for (std::string word; std::getline(in, word, '\t');) words.push_back(word);
+  words.resize(7);
+  return words;
+}
+
+// The checksum agreed, so the text is as it was written.
+std::vector<kernel_facts> facts_of(std::span<const std::byte> text) {
+  std::vector<kernel_facts> facts;
+  std::istringstream in(std::string(reinterpret_cast<const char *>(text.data()), text.size()));
+  for (std::string line; std::getline(in, line);) {
+    const std::vector<std::string> words = words_of(line);
+    if (words[0] == "k") {
+      facts.push_back({words[1], {}});
+    } else if (!facts.empty()) {
+      const auto number = [&words](std::size_t at) {
+        std::uint32_t value = 0;
+        std::from_chars(words[at].data(), words[at].data() + words[at].size(), value);
+        return value;
+      };
+      facts.back().parameters.push_back(
+          {number(1), number(2), number(3), number(4) != 0, words[5], words[6]});
+    }
+  }
+  return facts;
+}
+
+checked_parts unwrapped(std::span<const std::byte> bytes) {
   const auto head = read<wrapping>(bytes, 0);
   if (bytes.size() < sizeof head) refuse(bytes, "its wrapping is cut short");
-  const auto binary = bytes.subspan(sizeof head);
-  if (binary.size() != head.size)
-    refuse(bytes, fmt::format("its wrapping holds {} bytes and says {}", binary.size(), head.size));
-  if (checksum_of(binary) != head.checksum) refuse(bytes, "its checksum is wrong");
-  return binary;
+  const auto inner = bytes.subspan(sizeof head);
+  if (head.facts_size > inner.size() || inner.size() - head.facts_size != head.binary_size)
+    refuse(bytes, fmt::format("its wrapping holds {} bytes and says {} and {}", inner.size(), head.facts_size,
+                              head.binary_size));
+  if (checksum_of(inner) != head.checksum) refuse(bytes, "its checksum is wrong");
+  return {inner.subspan(head.facts_size), facts_of(inner.first(head.facts_size))};
 }
 
 // Positions of ELF's fields, for both word sizes.
@@ -100,7 +144,7 @@ bool is_text(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-std::span<const std::byte> checked_binary(std::span<const std::byte> bytes) {
+checked_parts checked_binary(std::span<const std::byte> bytes) {
   if (bytes.empty()) refuse(bytes, "it is empty");
   if (begins(bytes, wrapping_magic)) return unwrapped(bytes);
   if (begins(bytes,
@@ -114,18 +158,18 @@ std::span<const std::byte> checked_binary(std::span<const std::byte> bytes) {
            "it is neither ELF, xclbin nor text, nor in the wrapping of this plugin, so that nothing tells "
            "whether it is whole");
   }
-  return bytes;
+  return {bytes, {}};
 }
 
-std::string wrapped_binary(std::span<const std::byte> binary) {
+std::string wrapped_binary(std::span<const std::byte> binary, const std::vector<kernel_facts> &facts) {
+  std::string inner = text_of(facts);
   wrapping head{};
   wrapping_magic.copy(head.magic, sizeof head.magic);
-  head.size = binary.size();
-  head.checksum = checksum_of(binary);
-  std::string whole(sizeof head + binary.size(), '\0');
-  std::memcpy(whole.data(), &head, sizeof head);
-  if (!binary.empty()) std::memcpy(whole.data() + sizeof head, binary.data(), binary.size());
-  return whole;
+  head.facts_size = inner.size();
+  head.binary_size = binary.size();
+  inner.append(reinterpret_cast<const char *>(binary.data()), binary.size());
+  head.checksum = checksum_of(std::as_bytes(std::span(inner.data(), inner.size())));
+  return std::string(reinterpret_cast<const char *>(&head), sizeof head) + inner;
 }
 
 }  // namespace hal::plugins::opencl

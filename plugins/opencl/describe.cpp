@@ -113,10 +113,12 @@ std::uint64_t data_types_of(const subject &of) {
 std::uint64_t features_of(const subject &of, bool takes_code) {
   std::uint64_t features = HAL_FEATURE_STREAM_ALLOCATION | HAL_FEATURE_ADOPT_STREAM |
                            HAL_FEATURE_ADOPT_CONTEXT | HAL_FEATURE_TIMESTAMPS | HAL_FEATURE_HOST_FUNCTIONS |
-                           HAL_FEATURE_GRAPHS | HAL_FEATURE_GRAPH_UPDATE | HAL_FEATURE_COPY_2D;
+                           HAL_FEATURE_GRAPHS | HAL_FEATURE_GRAPH_UPDATE | HAL_FEATURE_COPY_2D |
+                           HAL_FEATURE_SEPARATE_FAILURES;
   const auto add = [&features](std::uint64_t feature, bool there) { features |= there ? feature : 0; };
   const abilities &able = of.able;
   add(HAL_FEATURE_KERNELS, takes_code);
+  add(HAL_FEATURE_MODULE_BINARY, of.yes(driver::device_compiler_available));
   add(HAL_FEATURE_ADDRESSES | HAL_FEATURE_POINTER_QUERY, able.has_usm || able.has_svm);
   add(HAL_FEATURE_HOST_MEMORY, able.has_usm ? able.has_usm_host : able.has_fine_svm);
   add(HAL_FEATURE_SHARED_MEMORY, able.has_usm ? able.has_usm_shared : able.has_fine_svm);

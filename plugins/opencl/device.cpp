@@ -32,9 +32,21 @@ hal_device::hal_device(std::uint32_t which, driver::context given)
 }
 
 hal_device::~hal_device() {
+  opencl::ending ignored(*this);
+  end(ignored);
+}
+
+void hal_device::end(opencl::ending &told) noexcept {
   deferred.finish(*this);
-  api.release_queue(service);
-  api.release_context(context);
+  if (service != nullptr) told(api.release_queue(std::exchange(service, nullptr)), "clReleaseCommandQueue");
+  if (context != nullptr) told(api.release_context(std::exchange(context, nullptr)), "clReleaseContext");
+}
+
+bool hal_device::note(driver::result result, std::string_view call) noexcept {
+  if (!opencl::ends_device(result)) return false;
+  const failure what = opencl::vendor_failure(result, fmt::format("{} on {}", call, name));
+  failed.set(what.status(), what.what(), what.native_code());
+  return true;
 }
 
 void hal_device::take_context(driver::context given) {
@@ -74,11 +86,8 @@ void hal_device::take_context(driver::context given) {
 }
 
 void hal_device::fail(driver::result result, std::string_view call) {
-  failure what = opencl::vendor_failure(result, fmt::format("{} on {}", call, name));
-  if (opencl::ends_device(result)) {
-    failed.set(what.status(), what.what(), what.native_code());
-    failed.check();
-  }
+  const failure what = opencl::vendor_failure(result, fmt::format("{} on {}", call, name));
+  if (note(result, call)) failed.check();
   throw what;
 }
 
@@ -115,14 +124,15 @@ void hal_device::await(const opencl::happening &work) {
   if (waited != driver::CL_SUCCESS) fail_work(waited, "clWaitForEvents");
 }
 
-void hal_device::finish_queues() noexcept {
+void hal_device::finish_queues(opencl::ending &told) noexcept {
   std::vector<driver::queue> all;
   streams.for_each([&](const hal_stream &stream) {
-    api.retain_queue(stream.native);
-    all.push_back(stream.native);
+    const driver::result retained = api.retain_queue(stream.native);
+    told(retained, "clRetainCommandQueue");
+    if (retained == driver::CL_SUCCESS) all.push_back(stream.native);
   });
   for (const driver::queue one : all) {
-    if (!stuck) api.finish(one);
+    if (!stuck) told(api.finish(one), "clFinish");
     api.release_queue(one);
   }
 }
@@ -187,7 +197,8 @@ void check_feature(const hal_device &device, std::uint64_t feature, const char *
 }
 
 void device_close(hal_device *device) {
-  open_devices().take(device, check_unused);
+  const std::unique_ptr<hal_device> closed = open_devices().take(device, check_unused);
+  end(*closed, *closed);
 }
 
 void device_synchronize(hal_device *device, std::uint64_t timeout) {

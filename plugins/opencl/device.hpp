@@ -19,6 +19,10 @@
 #include "plugins/opencl/status.hpp"
 #include "plugins/opencl/stream.hpp"
 
+namespace hal::plugins::opencl {
+class ending;
+}
+
 struct hal_device {
   // Works in a context of its own, or in `given` when that is not NULL. A context for each opening: what
   // fails in one does not reach another, and no driver has to place memory on devices that never use it.
@@ -37,13 +41,17 @@ struct hal_device {
   // The same for the outcome of work that was accepted: it failed when it ran, which is sticky whatever the
   // code.
   [[noreturn]] void fail_work(hal::plugins::opencl::driver::result result, std::string_view call);
+  // Makes a code that ends the device its sticky failure; false for others.
+  bool note(hal::plugins::opencl::driver::result result, std::string_view call) noexcept;
   // OK or NOT_READY. Throws when the work failed.
   hal_status answer(const hal::plugins::opencl::happening &work);
   // Waits for it. Throws when the work failed.
   void await(const hal::plugins::opencl::happening &work);
   bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }
   // Waits until the queues of this device are idle, unless one of them will never be.
-  void finish_queues() noexcept;
+  void finish_queues(hal::plugins::opencl::ending &told) noexcept;
+  // Gives back what the driver made.
+  void end(hal::plugins::opencl::ending &told) noexcept;
 
   const std::uint32_t index;
   const hal::plugins::opencl::found_device found;
@@ -71,6 +79,35 @@ struct hal_device {
 };
 
 namespace hal::plugins::opencl {
+
+// The driver's answers while something ends: each call is made, whatever the one before it answered. A
+// failure of the device becomes its sticky one at once; the first other refusal is kept.
+class ending {
+ public:
+  explicit ending(hal_device &device) noexcept : device_(device) {}
+  void operator()(driver::result result, const char *call) noexcept {
+    if (result == driver::CL_SUCCESS || device_.note(result, call) || refused_ != driver::CL_SUCCESS) return;
+    refused_ = result;
+    call_ = call;
+  }
+  // Throws the refusal, if there was one.
+  void check() const {
+    if (refused_ != driver::CL_SUCCESS) device_.fail(refused_, call_);
+  }
+
+ private:
+  hal_device &device_;
+  driver::result refused_ = driver::CL_SUCCESS;
+  const char *call_ = "";
+};
+
+// Ends an object that was taken out of its set. Its destructor does the same for one that no entry ends.
+template <typename Object>
+void end(hal_device &device, Object &object) {
+  ending told(device);
+  object.end(told);
+  told.check();
+}
 
 inline hal_stream &open_for_work(hal_stream *stream) {
   if (stream == nullptr || stream->device.failed.failed()) [[unlikely]]

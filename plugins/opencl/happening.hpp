@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "plugins/opencl/api.hpp"
+#include "plugins/opencl/status.hpp"
 
 namespace hal::plugins::opencl {
 
@@ -14,8 +15,10 @@ class happening {
   happening() = default;
   // Takes the caller's reference over.
   happening(const driver::entries &api, driver::event event) noexcept : api_(&api), event_(event) {}
-  happening(const happening &other) noexcept : api_(other.api_), event_(other.event_) {
-    if (event_ != nullptr) api_->retain_event(event_);
+  // Throws when the driver refuses another reference.
+  happening(const happening &other) : api_(other.api_) {
+    if (other.event_ != nullptr) check(api_->retain_event(other.event_), "clRetainEvent");
+    event_ = other.event_;
   }
   happening(happening &&other) noexcept : api_(other.api_), event_(std::exchange(other.event_, nullptr)) {}
   happening &operator=(happening other) noexcept {

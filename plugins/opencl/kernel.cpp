@@ -35,7 +35,16 @@ struct extents {
 }  // namespace
 
 opencl::kernel_instance::~kernel_instance() {
-  device.api.release_kernel(native);
+  ending ignored(device);
+  end(ignored);
+}
+
+void opencl::kernel_instance::end(ending &told) noexcept {
+  if (!std::exchange(ended, true)) told(device.api.release_kernel(native), "clReleaseKernel");
+}
+
+void hal_kernel::end(opencl::ending &told) noexcept {
+  for (const auto &one : instances_) one->end(told);
 }
 
 hal_kernel::hal_kernel(hal_module &owner, const char *given_name)
@@ -46,6 +55,12 @@ hal_kernel::hal_kernel(hal_module &owner, const char *given_name)
                fmt::format("clGetKernelInfo of the arguments of {}", name));
   has_kinds = opencl::read_parameters(device, native(), argument_count, parameters);
   if (has_kinds) opencl::measure_types(module, parameters);
+  const auto told = std::find_if(module.facts.begin(), module.facts.end(),
+                                 [this](const opencl::kernel_facts &one) { return one.name == name; });
+  if (told != module.facts.end() && told->parameters.size() == argument_count) {
+    parameters = told->parameters;
+    has_kinds = true;
+  }
   const auto largest = work_group_fact<std::size_t>(*this, driver::kernel_work_group_size, "largest block");
   max_block_items = static_cast<std::uint32_t>(std::min<std::size_t>(largest, device.facts.max_block_items));
   preferred_multiple = static_cast<std::uint32_t>(std::max<std::size_t>(

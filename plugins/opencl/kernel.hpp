@@ -13,15 +13,19 @@
 
 namespace hal::plugins::opencl {
 
+class ending;
+
 // A kernel of OpenCL's with the arguments that were set last: one thread's at a time.
 struct kernel_instance {
   kernel_instance(hal_device &owner, driver::kernel made) : device(owner), native(made) {}
   ~kernel_instance();
+  void end(ending &told) noexcept;
   kernel_instance(const kernel_instance &) = delete;
   kernel_instance &operator=(const kernel_instance &) = delete;
 
   hal_device &device;
   const driver::kernel native;
+  bool ended = false;
   std::mutex mutex;
 };
 
@@ -30,6 +34,7 @@ struct kernel_instance {
 struct hal_kernel {
   // Throws HAL_STATUS_NOT_FOUND. Lives as long as the module.
   hal_kernel(hal_module &owner, const char *given_name);
+  void end(hal::plugins::opencl::ending &told) noexcept;
   hal_kernel(const hal_kernel &) = delete;
   hal_kernel &operator=(const hal_kernel &) = delete;
 

@@ -93,7 +93,7 @@ std::unique_ptr<memory> allocate_usm(hal_device &device, const hal_memory_option
 }
 
 std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options) {
-  if ((options.flags & HAL_MEMORY_EXPORTABLE) != 0)
+  if (options.flags != 0)
     throw failure(HAL_STATUS_UNSUPPORTED, "OpenCL exports no memory; it was asked to be exportable.");
   if (options.kind == HAL_MEMORY_HOST) check_feature(device, HAL_FEATURE_HOST_MEMORY, "Host memory");
   if (options.kind == HAL_MEMORY_SHARED)
@@ -145,20 +145,26 @@ memory::memory(memory &whole, std::uint64_t part_offset, std::uint64_t part_size
 }
 
 memory::~memory() {
+  ending ignored(device);
+  end(ignored);
+}
+
+void memory::end(ending &told) noexcept {
+  if (std::exchange(ended, true)) return;
   const driver::entries &api = device.api;
-  if (part != nullptr) api.release_buffer(part);
+  if (part != nullptr) told(api.release_buffer(part), "clReleaseMemObject of a part");
   if (from == origin::slice) {
     --parent->slices;
     return;
   }
   // A buffer stays with the driver for as long as work uses it. What has an address does not.
-  if (from != origin::plain && base != nullptr && !finished) device.finish_queues();
-  if (native != nullptr) api.release_buffer(native);
+  if (from != origin::plain && base != nullptr && !finished) device.finish_queues(told);
+  if (native != nullptr) told(api.release_buffer(native), "clReleaseMemObject");
   if (base == nullptr || (device.stuck && !finished)) return;
   if (from == origin::shared)
     api.svm_free(device.context, base);
   else
-    api.mem_free(device.context, base);
+    told(api.mem_free(device.context, base), "clMemFreeINTEL");
 }
 
 driver::buffer memory::argument() {
@@ -206,6 +212,7 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
 void memory_free(hal_device *device, hal_memory *handle) {
   hal_device &open = checked(device);
   const std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
+  end(open, *taken);
 }
 
 void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
@@ -259,9 +266,9 @@ void memory_allocate_async(hal_stream *stream, const hal_memory_options *options
 void memory_free_async(hal_stream *stream, hal_memory *handle) {
   hal_stream &on = open_outside_capture(stream, "memory_free_async");
   hal_device &open = on.device;
-  happening behind = on.everything();
   std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
   if (taken->from == origin::slice) return;  // the driver keeps a part as long as work uses it
+  happening behind = on.everything();        // or it is freed here, after waiting
   open.deferred.add(std::move(taken), std::move(behind));
 }
 

@@ -13,6 +13,8 @@
 
 namespace hal::plugins::opencl {
 
+class ending;
+
 // How memory came to be, and so how it goes.
 enum class origin {
   plain,   // clCreateBuffer: no address
@@ -27,6 +29,7 @@ struct memory : hal_memory {
   memory(memory &whole, std::uint64_t part_offset, std::uint64_t part_size);
   // Frees. What must not be freed while work runs waits for the device's streams.
   ~memory();
+  void end(ending &told) noexcept;
   memory(const memory &) = delete;
   memory &operator=(const memory &) = delete;
 
@@ -43,6 +46,7 @@ struct memory : hal_memory {
 
   hal_device &device;
   const origin from;
+  bool ended = false;
   bool finished = false;            // no work uses it any more: nothing to wait for
   driver::buffer native = nullptr;  // NULL of slices and of origin::usm
   void *base = nullptr;             // what the driver gave; `address` is that, aligned

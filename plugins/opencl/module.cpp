@@ -20,8 +20,14 @@ namespace driver = hal::plugins::opencl::driver;
 using hal::plugin::failure;
 
 hal_module::~hal_module() {
-  kernels.clear();
-  device.api.release_program(native);
+  hal::plugins::opencl::ending ignored(device);
+  end(ignored);
+}
+
+void hal_module::end(hal::plugins::opencl::ending &told) noexcept {
+  if (std::exchange(ended, true)) return;
+  for (const auto &[name, kernel] : kernels) kernel->end(told);
+  told(device.api.release_program(native), "clReleaseProgram");
 }
 
 namespace hal::plugins::opencl {
@@ -85,9 +91,8 @@ void build(hal_device &device, driver::program program, const std::string &optio
       result);
 }
 
-driver::program build_binary(hal_device &device, std::span<const std::byte> bytes, const std::string &options,
-                             std::string &log) {
-  const auto binary = checked_binary(bytes);
+driver::program build_binary(hal_device &device, std::span<const std::byte> binary,
+                             const std::string &options, std::string &log) {
   const auto *data = reinterpret_cast<const unsigned char *>(binary.data());
   const std::size_t size = binary.size();
   driver::result own = driver::CL_SUCCESS;
@@ -178,6 +183,7 @@ std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &so
   const std::span bytes(static_cast<const std::byte *>(source.bytes), source.size);
   const std::string options = source.options == nullptr ? "" : source.options;
   std::string text;
+  std::vector<kernel_facts> facts;
   driver::program native = nullptr;
   if (format == "opencl-c") {
     text.assign(static_cast<const char *>(source.bytes), source.size);
@@ -188,7 +194,9 @@ std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &so
   } else if (format == "spir") {
     native = build_spir(device, bytes, options, log);
   } else {
-    native = build_binary(device, bytes, options, log);
+    checked_parts given = checked_binary(bytes);
+    native = build_binary(device, given.binary, options, log);
+    facts = std::move(given.facts);
   }
   unbuilt program(device, native);
   auto module = std::make_unique<hal_module>(device, native);
@@ -199,7 +207,18 @@ std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &so
                   fmt::format("The {} bytes of {} hold no kernel.", source.size, format));
   module->source = std::move(text);
   module->options = options;
+  module->facts = std::move(facts);
+  module->compiled = format != "opencl-binary";
   return module;
+}
+
+// Of a name that the module has.
+hal_kernel &kernel_of(hal_module &module, const std::string &name) {
+  const std::lock_guard lock(module.mutex);
+  const auto known = module.kernels.find(name);
+  if (known != module.kernels.end()) return *known->second;
+  module.device.failed.check();
+  return *module.kernels.emplace(name, std::make_unique<hal_kernel>(module, name.c_str())).first->second;
 }
 
 void write_log(const hal_module_source &source, std::string_view log) {
@@ -280,24 +299,18 @@ void module_load(hal_device *device, hal_module_source *source, hal_module **out
 void module_unload(hal_device *device, hal_module *module) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_module> ended = open.modules.take(module);
+  end(open, *ended);
 }
 
 void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
   hal_module &loaded = plugin::check_handle(module, "module");
   hal_kernel *&kernel = plugin::output(out_kernel, "out_kernel");
   plugin::check_pointer(name, "The kernel's name");
-  const std::lock_guard lock(loaded.mutex);
-  const auto known = loaded.kernels.find(std::string_view(name));
-  if (known != loaded.kernels.end()) {
-    kernel = known->second.get();
-    return;
-  }
   if (!std::binary_search(loaded.names.begin(), loaded.names.end(), name)) {
     throw failure(HAL_STATUS_NOT_FOUND, fmt::format("The module has no kernel \"{}\"; it has {}.", name,
                                                     fmt::join(near_names(loaded, name), ", ")));
   }
-  loaded.device.failed.check();
-  kernel = loaded.kernels.emplace(name, std::make_unique<hal_kernel>(loaded, name)).first->second.get();
+  kernel = &kernel_of(loaded, name);
 }
 
 void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
@@ -311,6 +324,33 @@ void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std
                                                        loaded.names.size(), index));
   }
   if (room != 0) name[loaded.names[index].copy(name, room - 1)] = '\0';
+}
+
+void module_binary(hal_module *module, hal_module_binary *binary) {
+  hal_module &loaded = plugin::check_handle(module, "module");
+  const plugin::input_record<hal_module_binary> wanted(binary, "The module's binary");
+  loaded.device.failed.check();
+  if (!loaded.compiled)
+    throw failure(HAL_STATUS_UNSUPPORTED,
+                  "The module was loaded as a binary; there is nothing that was compiled.");
+  const driver::entries &api = loaded.device.api;
+  std::size_t size = 0;
+  loaded.device.check(
+      api.get_program_info(loaded.native, driver::program_binary_sizes, sizeof size, &size, nullptr),
+      "clGetProgramInfo of the binary's size");
+  if (size == 0) throw failure(HAL_STATUS_UNSUPPORTED, "The driver keeps no binary of this module.");
+  std::vector<std::byte> bytes(size);
+  std::byte *place = bytes.data();
+  loaded.device.check(
+      api.get_program_info(loaded.native, driver::program_binaries, sizeof place, &place, nullptr),
+      "clGetProgramInfo of the binary");
+  std::vector<kernel_facts> facts;
+  for (const std::string &name : loaded.names) {
+    const hal_kernel &kernel = kernel_of(loaded, name);
+    if (kernel.has_kinds) facts.push_back({name, kernel.parameters});
+  }
+  const std::string whole = wrapped_binary(bytes, facts);
+  plugin::give_binary(binary, *wanted, "opencl-binary", whole.data(), whole.size());
 }
 
 }  // namespace hal::plugins::opencl

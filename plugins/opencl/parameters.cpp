@@ -63,8 +63,13 @@ bool read_parameters(hal_device &device, driver::kernel kernel, std::uint32_t co
     std::uint32_t address = 0;
     const driver::result told = device.api.get_kernel_arg_info(
         kernel, index, driver::kernel_arg_address_qualifier, sizeof address, &address, nullptr);
-    if (ends_device(told)) device.fail(told, "clGetKernelArgInfo");
-    if (told != driver::CL_SUCCESS) return false;
+    // Drivers word "there is none of a binary" differently.
+    if (told == driver::CL_KERNEL_ARG_INFO_NOT_AVAILABLE || told == driver::CL_INVALID_VALUE ||
+        told == driver::CL_INVALID_OPERATION) {
+      out.clear();
+      return false;
+    }
+    device.check(told, "clGetKernelArgInfo");
     parameter one;
     one.type = text_of(device, kernel, index, driver::kernel_arg_type_name);
     one.name = text_of(device, kernel, index, driver::kernel_arg_name);

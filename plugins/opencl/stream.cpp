@@ -19,10 +19,16 @@ hal_stream::hal_stream(hal_device &owner, driver::queue made, bool is_ours, bool
     : device(owner), native(made), ours(is_ours), has_time(keeps_time) {}
 
 hal_stream::~hal_stream() {
+  hal::plugins::opencl::ending ignored(device);
+  end(ignored);
+}
+
+void hal_stream::end(hal::plugins::opencl::ending &told) noexcept {
+  if (std::exchange(ended_, true)) return;
   worker_.reset();
-  if (!device.stuck) device.api.finish(native);
+  if (!device.stuck) told(device.api.finish(native), "clFinish");
   last_ = {};
-  device.api.release_queue(native);
+  told(device.api.release_queue(native), "clReleaseCommandQueue");
 }
 
 void hal_stream::note(driver::event command) {
@@ -181,6 +187,7 @@ void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
 void stream_destroy(hal_device *device, hal_stream *stream) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
+  end(open, *ended);
 }
 
 void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {

@@ -15,13 +15,15 @@
 
 namespace hal::plugins::opencl {
 struct program;
-}
+class ending;
+}  // namespace hal::plugins::opencl
 
 struct hal_stream {
   // Takes the caller's reference to the queue over.
   hal_stream(hal_device &owner, hal::plugins::opencl::driver::queue made, bool is_ours, bool keeps_time);
   // Finishes what was submitted; a capture in progress is discarded.
   ~hal_stream();
+  void end(hal::plugins::opencl::ending &told) noexcept;
   hal_stream(const hal_stream &) = delete;
   hal_stream &operator=(const hal_stream &) = delete;
 
@@ -48,6 +50,7 @@ struct hal_stream {
  private:
   void enqueue_gate(hal::plugins::opencl::happening behind, std::function<void()> work);
 
+  bool ended_ = false;
   hal::plugins::opencl::happening last_;
   std::unique_ptr<hal::plugins::opencl::host_worker> worker_;  // from the first work of the host's on
 };

@@ -104,6 +104,18 @@ list rows(const inventory &listing) {
   return all;
 }
 
+TEST_CASE("listing: a plugin made for the hardware comes before one that takes any, whatever their names") {
+  machine all;
+  all.has(card)
+      .says("any", {{card, uuid(1), {}, "H200"}})
+      .says("vendor", {{card, uuid(1), {}, "NVIDIA H200"}});
+  all.plugins().entries().front().manifest.any = true;
+  CHECK(rows(all.listing()) == list{"0000:17:00.0 vendor:0 any:0"});
+  // Unless the user says otherwise.
+  all.plugins().entries().back().preference = 1;
+  CHECK(rows(all.listing()) == list{"0000:17:00.0 any:0 vendor:0"});
+}
+
 TEST_CASE("listing: one card by three plugins is one row with three ways in, in the plugins' order") {
   machine all;
   all.has(card)

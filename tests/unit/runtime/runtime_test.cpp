@@ -129,6 +129,21 @@ TEST_CASE("runtime: a plugin whose hardware is not there is not loaded") {
   CHECK(entry.why->id == "no_hardware");
 }
 
+TEST_CASE(
+    "runtime: a plugin without hardware on a bus is not loaded where a library that it needs is missing") {
+  plugin_folder folder;
+  folder.add_manifest("absent",
+                      R"({"name": "absent", "version": "1", "library": "gone.so", "abi": {"major": 1},
+                          "match": [{"any": true}], "needs": {"libraries": [{"file": "libnosuchlibrary.so.9"}]}})");
+  hal::runtime runtime(folder.options());
+  const auto listing = runtime.look();
+  const hal::plugin_entry &entry = find_plugin(*listing, "absent");
+  CHECK(to_string(entry.state) == "idle");
+  REQUIRE(entry.why);
+  CHECK(entry.why->id == "library_not_found");
+  CHECK_NAMES(entry.why->text, "libnosuchlibrary.so.9");
+}
+
 TEST_CASE("runtime: what plugins say gets to the caller, with its level") {
   plugin_folder folder;
   folder.add("heap_a");

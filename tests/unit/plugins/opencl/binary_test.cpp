@@ -49,13 +49,26 @@ std::string elf() {
 
 TEST_CASE("opencl binary: what is wrapped comes out as it went in") {
   const std::string inner("poclbin\0\1\2\3", 11);
-  const std::string whole = wrapped_binary(bytes_of(inner));
-  const auto out = checked_binary(bytes_of(whole));
-  CHECK(std::string(reinterpret_cast<const char *>(out.data()), out.size()) == inner);
+  const std::vector<kernel_facts> facts = {{"saxpy",
+                                            {{HAL_ARGUMENT_MEMORY, 8, 8, false, "float*", "x"},
+                                             {HAL_ARGUMENT_VALUE, 64, 16, false, "struct S", ""}}},
+                                           {"nothing", {}}};
+  const std::string whole = wrapped_binary(bytes_of(inner), facts);
+  const checked_parts out = checked_binary(bytes_of(whole));
+  CHECK(std::string(reinterpret_cast<const char *>(out.binary.data()), out.binary.size()) == inner);
+  REQUIRE(out.facts.size() == 2);
+  CHECK(out.facts[0].name == "saxpy");
+  REQUIRE(out.facts[0].parameters.size() == 2);
+  CHECK(out.facts[0].parameters[0].kind == HAL_ARGUMENT_MEMORY);
+  CHECK(out.facts[0].parameters[0].name == "x");
+  CHECK(out.facts[0].parameters[1].size == 64);
+  CHECK(out.facts[0].parameters[1].alignment == 16);
+  CHECK(out.facts[0].parameters[1].type == "struct S");
+  CHECK(out.facts[1].parameters.empty());
 }
 
 TEST_CASE("opencl binary: a wrapping that is cut short or damaged anywhere is refused") {
-  const std::string whole = wrapped_binary(bytes_of(std::string(100, 'b')));
+  const std::string whole = wrapped_binary(bytes_of(std::string(100, 'b')), {{"k", {}}});
   for (std::size_t size = 0; size < whole.size(); ++size) {
     CAPTURE(size);
     // Its beginning alone is text, which could be PTX: a compiler's to refuse.
