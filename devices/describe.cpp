@@ -146,6 +146,16 @@ device_metrics metrics(const hal_plugin &plugin, std::uint32_t index) {
   take(HAL_METRIC_TEMPERATURE, from.temperature, metrics.temperature);
   take(HAL_METRIC_COMPUTE_CLOCK, from.compute_clock, metrics.compute_clock);
   take(HAL_METRIC_MEMORY_CLOCK, from.memory_clock, metrics.memory_clock);
+  take(HAL_METRIC_MEMORY_TEMPERATURE, from.memory_temperature, metrics.memory_temperature);
+  take(HAL_METRIC_BUS_RATES, from.bus_sent, metrics.bus_sent);
+  take(HAL_METRIC_BUS_RATES, from.bus_received, metrics.bus_received);
+  take(HAL_METRIC_LINK_BYTES, from.link_sent, metrics.link_sent);
+  take(HAL_METRIC_LINK_BYTES, from.link_received, metrics.link_received);
+  take(HAL_METRIC_ECC_ERRORS, from.ecc_corrected, metrics.ecc_corrected);
+  take(HAL_METRIC_ECC_ERRORS, from.ecc_uncorrected, metrics.ecc_uncorrected);
+  take(HAL_METRIC_FAULTS, from.faults, metrics.faults);
+  take(HAL_METRIC_FAULTS, from.last_fault, metrics.last_fault);
+  take(HAL_METRIC_THROTTLE, from.throttle, metrics.throttle);
   return metrics;
 }
 

@@ -42,7 +42,8 @@ buffer device::allocate(std::uint64_t size, const memory_options &options) const
   record.kind = static_cast<hal_memory_kind>(options.kind);
   record.size = size;
   record.alignment = options.alignment;
-  record.flags = options.export_kinds | (options.exportable ? HAL_MEMORY_EXPORTABLE : 0u);
+  record.flags = options.export_kinds;
+  if (options.exportable) record.flags |= HAL_MEMORY_EXPORTABLE;
   hal_memory *memory = nullptr;
   detail::error_record error;
   detail::check(opened(state_).table->memory_allocate(state_->handle, &record, &memory, error.get()), error,

@@ -45,4 +45,14 @@ std::vector<std::string_view> feature_names(std::uint64_t features) {
   return flag_names("features", info);
 }
 
+std::vector<std::string_view> throttle_names(std::uint64_t throttle) {
+  static constexpr std::string_view names[] = {"idle",        "setting",  "power",
+                                               "temperature", "hardware", "other"};
+  std::vector<std::string_view> set;
+  for (std::size_t bit = 0; bit < std::size(names); ++bit) {
+    if ((throttle >> bit & 1) != 0) set.push_back(names[bit]);
+  }
+  return set;
+}
+
 }  // namespace hal

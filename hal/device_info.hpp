@@ -115,6 +115,19 @@ struct device_metrics {
   std::optional<double> temperature;  // degrees Celsius
   std::optional<std::uint64_t> compute_clock;
   std::optional<std::uint64_t> memory_clock;
+  std::optional<double> memory_temperature;    // degrees Celsius
+  std::optional<std::uint64_t> bus_sent;       // to the host's bus, bytes a second
+  std::optional<std::uint64_t> bus_received;   // likewise
+  std::optional<std::uint64_t> link_sent;      // over the links to other devices, bytes since some moment
+  std::optional<std::uint64_t> link_received;  // likewise
+  std::optional<std::uint64_t> ecc_corrected;  // memory errors since the driver was loaded
+  std::optional<std::uint64_t> ecc_uncorrected;
+  std::optional<std::uint64_t> faults;      // critical ones since this process's first reading
+  std::optional<std::uint64_t> last_fault;  // the vendor's number of the latest; 0: there was none
+  std::optional<std::uint64_t> throttle;    // HAL_THROTTLE_*
 };
+
+// Names of the set bits of HAL_THROTTLE_*, in their order: "power", "temperature".
+std::vector<std::string_view> throttle_names(std::uint64_t throttle);
 
 }  // namespace hal

@@ -207,7 +207,25 @@ enum {
   HAL_METRIC_TEMPERATURE = 1u << 5,
   HAL_METRIC_COMPUTE_CLOCK = 1u << 6,
   HAL_METRIC_MEMORY_CLOCK = 1u << 7,
-  HAL_METRIC_MEMORY_UTILIZATION = 1u << 8
+  HAL_METRIC_MEMORY_UTILIZATION = 1u << 8,
+
+  /* Since 1.1. */
+  HAL_METRIC_MEMORY_TEMPERATURE = 1u << 9,
+  HAL_METRIC_BUS_RATES = 1u << 10,  /* bus_sent, bus_received */
+  HAL_METRIC_LINK_BYTES = 1u << 11, /* link_sent, link_received */
+  HAL_METRIC_ECC_ERRORS = 1u << 12, /* ecc_corrected, ecc_uncorrected */
+  HAL_METRIC_FAULTS = 1u << 13,     /* faults, last_fault */
+  HAL_METRIC_THROTTLE = 1u << 14
+};
+
+/* Why the compute units run slower than they could (bits of hal_metrics.throttle). Since 1.1. */
+enum {
+  HAL_THROTTLE_IDLE = 1u << 0,        /* nothing to do */
+  HAL_THROTTLE_SETTING = 1u << 1,     /* somebody set a lower clock */
+  HAL_THROTTLE_POWER = 1u << 2,       /* the power limit, or the supply's own brake */
+  HAL_THROTTLE_TEMPERATURE = 1u << 3, /* too hot */
+  HAL_THROTTLE_HARDWARE = 1u << 4,    /* the hardware protects itself */
+  HAL_THROTTLE_OTHER = 1u << 5
 };
 
 /* A field whose bit is not set in `valid` is 0 and means nothing: no figure is ever made up. */
@@ -226,6 +244,18 @@ typedef struct hal_metrics {
   double temperature;     /* degrees Celsius, the hottest of the device's own sensors */
   uint64_t compute_clock; /* now */
   uint64_t memory_clock;  /* now */
+
+  /* Since 1.1. */
+  double memory_temperature; /* degrees Celsius, the hottest of the memory's sensors */
+  uint64_t bus_sent;         /* to the host's bus, bytes a second over the driver's own interval */
+  uint64_t bus_received;
+  uint64_t link_sent; /* over the links to other devices, bytes since a moment of the driver's choosing */
+  uint64_t link_received;
+  uint64_t ecc_corrected; /* memory errors, since the driver was loaded */
+  uint64_t ecc_uncorrected;
+  uint64_t faults;     /* critical ones that the driver told this process since its first reading */
+  uint64_t last_fault; /* the vendor's number of the latest of them; 0 when there was none */
+  uint64_t throttle;   /* HAL_THROTTLE_*; 0: nothing holds the clock back */
 } hal_metrics;
 
 #ifdef __cplusplus

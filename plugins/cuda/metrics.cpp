@@ -16,23 +16,23 @@ namespace {
 
 class property_list {
  public:
-  void text(const char *name, std::string_view value) {
+  void text(std::string_view name, std::string_view value) {
     hal_property &made = add(name, HAL_PROPERTY_TEXT, "");
     plugin::copy_text(made.text, value);
   }
-  void number(const char *name, int value, const char *unit = "") {
+  void number(std::string_view name, int value, const char *unit = "") {
     add(name, HAL_PROPERTY_UNSIGNED, unit).value.unsigned_value =
         value > 0 ? static_cast<unsigned>(value) : 0;
   }
-  void boolean(const char *name, int value) {
+  void boolean(std::string_view name, int value) {
     add(name, HAL_PROPERTY_BOOLEAN, "").value.unsigned_value = value > 0 ? 1 : 0;
   }
   std::vector<hal_property> take() { return std::move(all_); }
 
  private:
-  hal_property &add(const char *name, hal_property_type type, const char *unit) {
+  hal_property &add(std::string_view name, hal_property_type type, const char *unit) {
     hal_property &made = all_.emplace_back();
-    plugin::copy_text(made.name, fmt::format("cuda.{}", name));
+    plugin::copy_text(made.name, name);
     plugin::copy_text(made.unit, unit);
     made.type = type;
     return made;
@@ -54,21 +54,30 @@ std::vector<hal_property> properties(std::uint32_t index) {
   const driver::device device = device_of(api, index);
   const auto ask = [&](driver::device_attribute which) { return attribute_of(api, device, which); };
   property_list list;
-  list.text("compute_capability", fmt::format("{}.{}", ask(driver::compute_capability_major),
-                                              ask(driver::compute_capability_minor)));
-  list.boolean("integrated", ask(driver::integrated));
-  list.number("async_engines", ask(driver::async_engine_count));
-  list.number("compute_mode", ask(driver::compute_mode));
-  list.boolean("kernel_time_limit", ask(driver::kernel_exec_timeout));
-  list.boolean("concurrent_managed_access", ask(driver::concurrent_managed_access));
-  list.boolean("pageable_memory_access", ask(driver::pageable_memory_access));
-  list.number("memory_clock", ask(driver::memory_clock_rate), "kHz");
+  list.text("cuda.compute_capability", fmt::format("{}.{}", ask(driver::compute_capability_major),
+                                                   ask(driver::compute_capability_minor)));
+  list.boolean("cuda.integrated", ask(driver::integrated));
+  list.number("cuda.async_engines", ask(driver::async_engine_count));
+  list.number("cuda.compute_mode", ask(driver::compute_mode));
+  list.boolean("cuda.kernel_time_limit", ask(driver::kernel_exec_timeout));
+  list.boolean("cuda.concurrent_managed_access", ask(driver::concurrent_managed_access));
+  list.boolean("cuda.pageable_memory_access", ask(driver::pageable_memory_access));
+  list.number("cuda.memory_clock", ask(driver::memory_clock_rate), "kHz");
   hal_device_description facts{};
   describe(index, facts);
   if ((facts.identity.valid & HAL_IDENTITY_PARTITION) != 0) {
     driver::uuid parent{};
     check(api, api.device_get_uuid(&parent, device), "cuDeviceGetUuid");
-    list.text("mig_parent", uuid_text("GPU-", parent.bytes));
+    list.text("cuda.mig_parent", uuid_text("GPU-", parent.bytes));
+  }
+  // What the topology of any plugin's devices is made of (docs/topology.md).
+  if (const auto number = nvml::minor_number(facts.identity))
+    list.text("device_file.0", fmt::format("/dev/nvidia{}", *number));
+  std::uint32_t place = 0;
+  for (const nvml::link &one : nvml::links(facts.identity)) {
+    list.text(fmt::format("link.{}.peer", place), one.peer);
+    list.text(fmt::format("link.{}.kind", place), "nvlink");
+    list.number(fmt::format("link.{}.count", place++), static_cast<int>(one.count));
   }
   return list.take();
 }

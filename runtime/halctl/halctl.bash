@@ -59,11 +59,11 @@ _halctl() {
       fi
       case "$verb:$places" in
         :*) mapfile -t COMPREPLY < <(compgen -W "$(halctl complete verbs 2>/dev/null)" -- "$begin") ;;
-        why:0 | bundle:*)
+        why:0 | bundle:* | compile:*)
           compopt -o filenames 2>/dev/null
           mapfile -t COMPREPLY < <(compgen -f -- "$begin")
           ;;
-        show:0 | doctor:0 | selftest:0)
+        show:0 | doctor:0 | selftest:0 | bench:0)
           mapfile -t COMPREPLY < <(compgen -W "$(halctl "${path[@]}" complete devices 2>/dev/null)" -- "$begin")
           ;;
         conform:0)

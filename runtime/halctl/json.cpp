@@ -103,6 +103,16 @@ json to_json(const device_metrics &metrics) {
   add_if(all, "temperature", metrics.temperature);
   add_if(all, "compute_clock", metrics.compute_clock);
   add_if(all, "memory_clock", metrics.memory_clock);
+  add_if(all, "memory_temperature", metrics.memory_temperature);
+  add_if(all, "bus_sent", metrics.bus_sent);
+  add_if(all, "bus_received", metrics.bus_received);
+  add_if(all, "link_sent", metrics.link_sent);
+  add_if(all, "link_received", metrics.link_received);
+  add_if(all, "ecc_corrected", metrics.ecc_corrected);
+  add_if(all, "ecc_uncorrected", metrics.ecc_uncorrected);
+  add_if(all, "faults", metrics.faults);
+  if (metrics.last_fault.value_or(0) != 0) all["last_fault"] = *metrics.last_fault;
+  if (metrics.throttle) all["throttle"] = throttle_names(*metrics.throttle);
   return all;
 }
 

@@ -38,10 +38,12 @@ void declare(command halctl, session &with) {
   add_labels(halctl, with);
   add_plugins(halctl, with);
   add_selftest(halctl, with);
+  add_bench(halctl, with);
   add_conform(halctl, with);
   add_capture(halctl, with);
   add_new_plugin(halctl, with);
   add_bundle(halctl, with);
+  add_compile(halctl, with);
   add_why(halctl, with);
   add_complete(halctl, with);
 }

@@ -14,6 +14,7 @@
 #include "hal/abi/native_kernel.h"
 #include "hal/error.hpp"
 #include "hal/stream.hpp"
+#include "runtime/halctl/device_kernels.hpp"
 
 namespace hal::ctl {
 namespace {
@@ -281,14 +282,24 @@ constexpr hal_native_kernel add_kernel{
 constexpr std::array<const hal_native_kernel *, 1> kernels = {&add_kernel};
 constexpr hal_native_module native_module{sizeof(hal_native_module), kernels.size(), kernels.data()};
 
+loaded_kernel adding_kernel(const device &on) {
+  const auto &formats = on.info().module_formats;
+  if (std::find(formats.begin(), formats.end(), "native") != formats.end()) {
+    loaded_kernel own;
+    own.native = on.load({.format = "native", .bytes = std::as_bytes(std::span(&native_module, 1))});
+    own.kernel = own.native["add"];
+    return own;
+  }
+  try {
+    return find_kernel(on, "vector_add");
+  } catch (const error &none) {
+    throw skip{none.what()};
+  }
+}
+
 void vector_add(bench &at, step_result &result) {
   at.need(HAL_FEATURE_KERNELS, "kernels");
-  const auto &formats = at.on().info().module_formats;
-  if (std::find(formats.begin(), formats.end(), "native") == formats.end()) {
-    throw skip{"there is no test kernel in a format that the device takes"};
-  }
-  const module code =
-      at.on().load({.format = "native", .bytes = std::as_bytes(std::span(&native_module, 1))});
+  const loaded_kernel code = adding_kernel(at.on());
   // No multiple of a block, so that the last one has a tail.
   const auto count =
       static_cast<std::uint32_t>(std::clamp<std::uint64_t>(at.size() / sizeof(float), 1, 1u << 28) | 1u);
@@ -307,7 +318,7 @@ void vector_add(bench &at, step_result &result) {
   at.work().synchronize();
   const std::uint32_t block = std::min(256u, at.on().info().max_block_items);
   at.measure(result, 3 * size, [&] {
-    at.work().launch(code["add"], {.grid = (count + block - 1) / block, .block = block}, on_a, on_b, on_sum,
+    at.work().launch(code.kernel, {.grid = (count + block - 1) / block, .block = block}, on_a, on_b, on_sum,
                      count);
   });
   std::vector<float> sum(count);

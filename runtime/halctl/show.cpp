@@ -153,6 +153,26 @@ std::string live(const device_metrics &metrics, const painter &paint) {
     rows.add("clock", human_decimal(static_cast<double>(*metrics.compute_clock), "Hz"));
   if (metrics.memory_clock)
     rows.add("memory clock", human_decimal(static_cast<double>(*metrics.memory_clock), "Hz"));
+  if (metrics.memory_temperature)
+    rows.add("memory temperature", fmt::format("{:.0f} °C", *metrics.memory_temperature));
+  if (metrics.throttle) {
+    const auto names = throttle_names(*metrics.throttle);
+    rows.add("held back by", names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, " ")));
+  }
+  if (metrics.bus_sent && metrics.bus_received) {
+    rows.add("bus", fmt::format("{} out, {} in", human_decimal(static_cast<double>(*metrics.bus_sent), "B/s"),
+                                human_decimal(static_cast<double>(*metrics.bus_received), "B/s")));
+  }
+  if (metrics.link_sent && metrics.link_received) {
+    rows.add("links so far", fmt::format("{} out, {} in", human_bytes(*metrics.link_sent),
+                                         human_bytes(*metrics.link_received)));
+  }
+  if (metrics.ecc_corrected && metrics.ecc_uncorrected) {
+    rows.add("memory errors",
+             fmt::format("{} corrected, {} not", *metrics.ecc_corrected, *metrics.ecc_uncorrected));
+  }
+  if (metrics.faults.value_or(0) != 0)
+    rows.add("faults", fmt::format("{}, the last {}", *metrics.faults, metrics.last_fault.value_or(0)));
   return rows.text(paint);
 }
 

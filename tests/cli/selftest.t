@@ -112,7 +112,7 @@ A plugin that does nothing, and gives other memory than was asked for.
     order between streams: 16 bytes were asked for, 1099511627776 came.
     host function: the device has no host_functions
     graph: 4096 bytes were asked for, 1099511627776 came.
-    vector add: there is no test kernel in a format that the device takes
+    vector add: there is no kernel 'vector_add' in a format that the device takes
   $ halctl --plugin-path "$PWD/null" selftest null:0 --size 16 >out
   [1]
   $ halctl --plugin-path "$PWD/null" selftest null:0 --size 16 --json | value devices.0.passed
@@ -139,7 +139,7 @@ What a device cannot do is skipped, with the reason. This one counts its time ba
     copy of rows: the device has no copy_2d
     events: The events are -5 ns apart
     host function: the device has no host_functions
-    vector add: there is no test kernel in a format that the device takes
+    vector add: there is no kernel 'vector_add' in a format that the device takes
 
 One that cannot be opened does not hide the others.
 

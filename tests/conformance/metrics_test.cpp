@@ -18,6 +18,10 @@ hal_metrics read_metrics() {
   hal_metrics figures;
   std::memset(&figures, poison, sizeof figures);
   figures.struct_size = sizeof figures;
+  if (plugin().abi_minor == 0) {  // it knows nothing behind this
+    const std::size_t known = offsetof(hal_metrics, memory_temperature);
+    std::memset(reinterpret_cast<unsigned char *>(&figures) + known, 0, sizeof figures - known);
+  }
   require_ok(call(plugin().metrics, the_subject().index(), &figures));
   return figures;
 }
@@ -46,6 +50,12 @@ TEST_CASE("metrics: a figure that was not read is 0") {
   zero_unless(HAL_METRIC_TEMPERATURE, figures.temperature);
   zero_unless(HAL_METRIC_COMPUTE_CLOCK, figures.compute_clock);
   zero_unless(HAL_METRIC_MEMORY_CLOCK, figures.memory_clock);
+  zero_unless(HAL_METRIC_MEMORY_TEMPERATURE, figures.memory_temperature);
+  zero_unless(HAL_METRIC_BUS_RATES, figures.bus_sent + figures.bus_received);
+  zero_unless(HAL_METRIC_LINK_BYTES, figures.link_sent + figures.link_received);
+  zero_unless(HAL_METRIC_ECC_ERRORS, figures.ecc_corrected + figures.ecc_uncorrected);
+  zero_unless(HAL_METRIC_FAULTS, figures.faults + figures.last_fault);
+  zero_unless(HAL_METRIC_THROTTLE, figures.throttle);
 }
 
 TEST_CASE("metrics: figures lie within their bounds") {
@@ -58,6 +68,8 @@ TEST_CASE("metrics: figures lie within their bounds") {
     CHECK(std::isfinite(figures.power));
     CHECK(figures.power >= 0);
     CHECK(std::isfinite(figures.temperature));
+    CHECK(std::isfinite(figures.memory_temperature));
+    if (figures.faults == 0) CHECK(figures.last_fault == 0);
     if (figures.valid & HAL_METRIC_MEMORY_TOTAL) CHECK(figures.memory_used <= figures.memory_total);
   }
 }

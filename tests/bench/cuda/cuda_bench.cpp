@@ -1,59 +1,18 @@
 // What stands between a program and the CUDA driver: the C++ interface and the plugin over a driver that does
 // nothing, against calling that driver's entries.
 #include <benchmark/benchmark.h>
-#include <dlfcn.h>
 
-#include <cstdlib>
-
-#include "hal/hal.hpp"
-#include "plugins/cuda/api.hpp"
+#include "tests/bench/cuda/direct.hpp"
 #include "tests/bench/side_by_side.hpp"
 
 namespace {
 
-namespace driver = hal::plugins::cuda::driver;
+namespace driver = hal::bench::driver;
+using hal::bench::context_kept;
+using hal::bench::direct;
+using hal::bench::open_cuda;
 
 constexpr int operations = 10'000;
-
-hal::device open_cuda() {
-  static hal::runtime runtime([] {
-    hal::runtime_options options;
-    options.plugin_path = {HAL_BENCH_CUDA_PLUGIN_DIR};
-    options.only_plugin_path = true;
-    return options;
-  }());
-  return runtime.open("cuda:0");
-}
-
-// The entries, as the plugin has them.
-const driver::entries &direct() {
-  static const driver::entries found = [] {
-    driver::entries all;
-    void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) std::abort();
-#define HAL_CUDA_ENTRY(need, member, symbol, since, parameters) \
-  all.member = reinterpret_cast<decltype(all.member)>(dlsym(library, #symbol));
-#include "plugins/cuda/entries.inc"
-#undef HAL_CUDA_ENTRY
-    return all;
-  }();
-  return found;
-}
-
-// As a program works that leaves the context current, and as one that does not: then it is set and reset
-// around each call.
-struct context_kept {
-  context_kept() { direct().ctx_push_current(made()); }
-  ~context_kept() {
-    driver::context popped = nullptr;
-    direct().ctx_pop_current(&popped);
-  }
-  static driver::context made() {
-    driver::context context = nullptr;
-    direct().primary_ctx_retain(&context, 0);
-    return context;
-  }
-};
 
 void launch_with_4_arguments(benchmark::State &state) {
   const hal::device device = open_cuda();

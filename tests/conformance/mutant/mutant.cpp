@@ -100,6 +100,26 @@ const fault faults[] = {
        };
      }},
 
+    {"memory forgets as what it will be exported",
+     [](tables &wrong) {
+       wrong.device.memory_allocate = [](hal_device *device, const hal_memory_options *options,
+                                         hal_memory **out, hal_error *error) {
+         if (options == nullptr || options->struct_size < sizeof *options)
+           return below().memory_allocate(device, options, out, error);
+         hal_memory_options plain = *options;
+         plain.flags &= HAL_MEMORY_EXPORTABLE;
+         return below().memory_allocate(device, &plain, out, error);
+       };
+     }},
+
+    {"a destruction keeps what it was to destroy",
+     [](tables &wrong) {
+       wrong.device.stream_destroy = [](hal_device *device, hal_stream *stream, hal_error *error) {
+         const hal_status given = below().stream_destroy(device, stream, error);
+         return forgive(given, HAL_STATUS_INVALID_HANDLE);
+       };
+     }},
+
     {"free never reports a double free",
      [](tables &wrong) {
        wrong.device.memory_free = [](hal_device *device, hal_memory *memory, hal_error *error) {

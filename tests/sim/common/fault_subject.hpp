@@ -13,8 +13,9 @@ struct fault_entry {
 };
 
 struct fault_subject {
-  const char *variable;  // that holds the stand-in's configuration
-  const char *library;   // the stand-in's file
+  std::string machine = {};  // what else the configuration says, with a comma at the end
+  const char *variable;      // that holds the stand-in's configuration
+  const char *library;       // the stand-in's file
   std::vector<fault_entry> entries;
   // What these fail to give back stays where it is: that is the driver's loss, which a leak checker would
   // tell.
@@ -26,6 +27,9 @@ struct fault_subject {
   std::vector<std::string> losing;   // entries at which a device is lost
   const char *old_machine;           // whose driver is too old, and what messages say of it
   const char *old_text;
+  // The library that metrics come from, where it is one of its own.
+  const char *figures_library = "";
+  std::vector<std::string> figures_entries = {};
 };
 
 const fault_subject &the_fault_subject();

@@ -50,17 +50,20 @@ outcome run(const std::string &library_folder, const std::string &machine, const
 }
 
 std::string fault(const std::string &symbol, const std::string &what) {
-  return R"({"faults": [{"entry": ")" + symbol + R"(", )" + what + "}]}";
+  return "{" + subject.machine + R"("faults": [{"entry": ")" + symbol + R"(", )" + what + "}]}";
 }
 
-// A folder with a copy of the stand-in that lacks one symbol: its name is changed in the table of names.
+// Without any.
+const std::string sound = "{" + subject.machine + R"("faults": []})";
+
+// A folder with a copy of a stand-in that lacks one symbol: its name is changed in the table of names.
 class without {
  public:
-  explicit without(const std::string &symbol) {
+  explicit without(const std::string &symbol, const std::string &library = subject.library) {
     char name[] = "/tmp/hal-sim-XXXXXX";
     REQUIRE(mkdtemp(name) != nullptr);
     folder_ = name;
-    std::ifstream in(std::string(HAL_SIM_FOLDER "/") + subject.library, std::ios::binary);
+    std::ifstream in(HAL_SIM_FOLDER "/" + library, std::ios::binary);
     std::string bytes(std::istreambuf_iterator<char>(in), {});
     const std::string wanted = std::string(1, '\0') + symbol + std::string(1, '\0');
     std::size_t found = 0;
@@ -68,7 +71,7 @@ class without {
          at = bytes.find(wanted, at + 1), ++found)
       bytes[at + 1] = 'X';
     REQUIRE(found > 0);
-    std::ofstream(folder_ / subject.library, std::ios::binary) << bytes;
+    std::ofstream(folder_ / library, std::ios::binary) << bytes;
   }
   ~without() { fs::remove_all(folder_); }
   without(const without &) = delete;
@@ -82,7 +85,7 @@ class without {
 }  // namespace
 
 TEST_CASE("faults: without any, everything works and nothing is left behind") {
-  const outcome found = run(HAL_SIM_FOLDER, "{}", "other again leaks");
+  const outcome found = run(HAL_SIM_FOLDER, sound, "other again leaks");
   CAPTURE(found.text);
   CHECK(found.code == 0);
   CHECK(found.failures == 0);
@@ -132,7 +135,7 @@ TEST_CASE("faults: an entry that is missing is named, or done without") {
     const std::string symbol = one.symbol;
     CAPTURE(symbol);
     const without library(symbol);
-    const outcome found = run(library.path(), "{}", one.required ? "" : "other again leaks");
+    const outcome found = run(library.path(), sound, one.required ? "" : "other again leaks");
     CAPTURE(found.text);
     CHECK(found.code == 0);
     if (one.required) {
@@ -156,6 +159,26 @@ TEST_CASE("faults: a device that is lost says so from then on, and the other one
       CHECK(found.first == HAL_STATUS_DEVICE_LOST);
       CHECK(found.text.find(subject.lost_text) != std::string::npos);
     }
+  }
+}
+
+// Figures are missing then, and nothing else: all of it counts as working.
+TEST_CASE("faults: the entries of the library for figures may fail, be slow or be missing") {
+  for (const std::string &symbol : subject.figures_entries) {
+    CAPTURE(symbol);
+    for (const char *what :
+         {R"("call": 1, "result": 999)", R"("call": 0, "result": 15)", R"("call": 1, "delay_ms": 5)"}) {
+      CAPTURE(what);
+      const outcome found = run(HAL_SIM_FOLDER, fault(symbol, what), "other again leaks");
+      CAPTURE(found.text);
+      CHECK(found.code == 0);
+      CHECK(found.failures == 0);
+    }
+    const without library(symbol, subject.figures_library);
+    const outcome found = run(library.path(), sound, "other again leaks");
+    CAPTURE(found.text);
+    CHECK(found.code == 0);
+    CHECK(found.failures == 0);
   }
 }
 

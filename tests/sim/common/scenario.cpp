@@ -26,9 +26,10 @@ void complain(const char *what, const char *text) {
   ++faults;
 }
 
-// Calls an entry; a failure must fill the error record.
+// Calls an entry; a failure must fill the error record. An entry that is left out is unsupported.
 template <typename... Parameters, typename... Arguments>
 hal_status call(const char *what, hal_status (*entry)(Parameters...), Arguments... arguments) {
+  if (entry == nullptr) return HAL_STATUS_UNSUPPORTED;
   hal_error error{};
   error.struct_size = sizeof error;
   const hal_status status = entry(arguments..., &error);
@@ -93,7 +94,16 @@ void use_memory(cleanup &later, hal_device *device, hal_stream *on, hal_memory *
   copy.width = 32;
   copy.height = 4;
   call("copy_2d", table->copy_2d, on, static_cast<const hal_copy_2d *>(&copy));
+  copy.source = {nullptr, 0, bytes, 64};
+  call("copy_2d from the host", table->copy_2d, on, static_cast<const hal_copy_2d *>(&copy));
+  std::swap(copy.source, copy.destination);
+  call("copy_2d to the host", table->copy_2d, on, static_cast<const hal_copy_2d *>(&copy));
   call("copy_to_host", table->copy_to_host, on, static_cast<void *>(bytes), memory, 0u, 8192u);
+  call("stream_synchronize", table->stream_synchronize, on, HAL_NO_TIMEOUT);
+  void *mapped = nullptr;
+  if (call("memory_map", table->memory_map, device, memory, 0u, 4096u, std::uint32_t{HAL_MAP_READ},
+           &mapped) == HAL_STATUS_OK)
+    call("memory_unmap", table->memory_unmap, device, memory);
   hal_pointer_info info{};
   info.struct_size = sizeof info;
   call("pointer_info", table->pointer_info, device, memory->address, &info);

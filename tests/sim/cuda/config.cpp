@@ -28,6 +28,7 @@ device_config read_device(const json &given, std::size_t index) {
   std::snprintf(pci, sizeof pci, "0000:%02zx:00.0", 0x17 + index);
   made.pci = given.value("pci", std::string(pci));
   for (const json &peer : given.value("peers", json::array())) made.peers.insert(peer.get<int>());
+  made.xids = given.value("xids", made.xids);
   const json attributes = given.value("attributes", json::object());
   for (const auto &[number, value] : attributes.items())
     made.attributes[std::stoi(number)] = value.get<int>();

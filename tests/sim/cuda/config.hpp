@@ -3,7 +3,7 @@
 //   {"driver": 13000,
 //    "devices": [{"name": "...", "capability": 90, "memory": 1073741824, "uuid": "32 hexadecimal digits",
 //                 "parent_uuid": "... of a MIG instance's GPU", "pci": "0000:17:00.0",
-//                 "peers": [1], "attributes": {"103": 0}}],
+//                 "peers": [1], "xids": [79], "attributes": {"103": 0}}],
 //    "kernels": ["path of a shared object with hal_native_module_1"],
 //    "faults": [...]}     common/faults.hpp
 #pragma once
@@ -29,6 +29,7 @@ struct device_config {
   driver::uuid parent_uuid{};  // the same, unless it is a MIG instance
   std::string pci;
   std::set<int> peers;
+  std::vector<unsigned> xids;  // faults that the management library tells of
   std::map<int, int> attributes;
 };
 

@@ -32,6 +32,13 @@ const fault_subject &the_fault_subject() {
                  "cuStreamQuery", "cuMemFree_v2"},
       .old_machine = R"({"driver": 10020})",
       .old_text = "10.2",
+      .figures_library = "libnvidia-ml.so.1",
+      .figures_entries =
+          {
+#define HAL_NVML_ENTRY(member, symbol, parameters) #symbol,
+#include "plugins/cuda/nvml_entries.inc"
+#undef HAL_NVML_ENTRY
+          },
   };
   return told;
 }

@@ -27,7 +27,7 @@ constexpr char machine[] = R"({"devices": [
    "parent_uuid": "11111111000000000000000000000000", "pci": "0000:17:00.0"},
   {"name": "NVIDIA Stand-in MIG 1g", "uuid": "11111111000000000000000000000002",
    "parent_uuid": "11111111000000000000000000000000", "pci": "0000:17:00.0"},
-  {"capability": 86, "pci": "00010001:02:03.0", "memory": 16777216}]})";
+  {"capability": 86, "pci": "00010001:02:03.0", "memory": 16777216, "peers": [0], "xids": [13, 79]}]})";
 
 template <typename Function>
 Function *symbol(const char *library, const char *name) {
@@ -164,10 +164,46 @@ TEST_CASE("cuda metrics: a GPU tells its figures, an instance only its memory") 
   CHECK(whole.temperature == doctest::Approx(41));
   CHECK(whole.compute_clock == 1'980'000'000);
   CHECK(whole.memory_used == whole.memory_total / 4);
+  CHECK(whole.memory_temperature == doctest::Approx(52));
+  CHECK(whole.throttle == (HAL_THROTTLE_POWER | HAL_THROTTLE_TEMPERATURE));
+  CHECK(whole.ecc_corrected == 5);
+  CHECK(whole.ecc_uncorrected == 1);
+  CHECK(whole.bus_sent == 2'000'000);
+  CHECK(whole.bus_received == 3'000'000);
+  CHECK(whole.link_sent == 7 * 1024);
+  CHECK(whole.link_received == 9 * 1024);
+  CHECK(whole.faults == 2);
+  CHECK(whole.last_fault == 79);
+  CHECK(whole.valid == 0x7fff);
+  hal_metrics again{};
+  again.struct_size = sizeof again;
+  REQUIRE(plugin().metrics(2, &again, nullptr) == HAL_STATUS_OK);
+  CHECK(again.faults == 2);
   hal_metrics part{};
   part.struct_size = sizeof part;
   REQUIRE(plugin().metrics(0, &part, nullptr) == HAL_STATUS_OK);
   CHECK(part.valid == (HAL_METRIC_MEMORY_USED | HAL_METRIC_MEMORY_TOTAL));
+}
+
+TEST_CASE("cuda properties: the device's file and its links, by the rules of the topology") {
+  const auto value_of = [](std::uint32_t index, const std::string &name) {
+    std::vector<hal_property> properties(64);
+    std::uint32_t count = 0;
+    REQUIRE(plugin().properties(index, properties.data(), 64, &count, nullptr) == HAL_STATUS_OK);
+    for (std::uint32_t i = 0; i < count; ++i) {
+      if (name != properties[i].name) continue;
+      return properties[i].type == HAL_PROPERTY_TEXT ? std::string(properties[i].text)
+                                                     : std::to_string(properties[i].value.unsigned_value);
+    }
+    return std::string();
+  };
+  CHECK(value_of(2, "device_file.0") == "/dev/nvidia2");
+  CHECK(value_of(0, "device_file.0") == "/dev/nvidia0");
+  CHECK(value_of(2, "link.0.peer") == "0000:17:00.0");
+  CHECK(value_of(2, "link.0.kind") == "nvlink");
+  CHECK(value_of(2, "link.0.count") == "2");
+  CHECK(value_of(0, "link.0.peer").empty());
+  CHECK(value_of(2, "cuda.compute_capability") == "8.6");
 }
 
 TEST_CASE("cuda context: probing, describing and metrics make none, and work leaves the thread's as it was") {

@@ -291,16 +291,29 @@ TEST_CASE("metrics: a figure counts as far as it is said to be valid") {
   figures.temperature = 7;
   figures.compute_clock = 8;
   figures.memory_clock = 9;
+  figures.memory_temperature = 10;
+  figures.bus_sent = 11;
+  figures.bus_received = 12;
+  figures.link_sent = 13;
+  figures.link_received = 14;
+  figures.ecc_corrected = 15;
+  figures.ecc_uncorrected = 16;
+  figures.faults = 17;
+  figures.last_fault = 18;
+  figures.throttle = HAL_THROTTLE_POWER | HAL_THROTTLE_OTHER;
   hal::device_metrics none = hal::devices::metrics(plugin(), 0);
   CHECK(none.timestamp == 1);
   CHECK_FALSE((none.utilization || none.memory_utilization || none.memory_used || none.memory_total ||
                none.power || none.power_limit || none.temperature || none.compute_clock ||
                none.memory_clock));
+  CHECK_FALSE((none.memory_temperature || none.bus_sent || none.bus_received || none.link_sent ||
+               none.link_received || none.ecc_corrected || none.ecc_uncorrected || none.faults ||
+               none.last_fault || none.throttle));
   figures.valid = HAL_METRIC_POWER;
   const hal::device_metrics one = hal::devices::metrics(plugin(), 0);
   CHECK(one.power == 5);
   CHECK_FALSE(one.power_limit);
-  figures.valid = 0x1ff;
+  figures.valid = 0x7fff;
   const hal::device_metrics all = hal::devices::metrics(plugin(), 0);
   CHECK(all.utilization == 0.25);
   CHECK(all.memory_utilization == 0.5);
@@ -311,6 +324,16 @@ TEST_CASE("metrics: a figure counts as far as it is said to be valid") {
   CHECK(all.temperature == 7);
   CHECK(all.compute_clock == 8);
   CHECK(all.memory_clock == 9);
+  CHECK(all.memory_temperature == 10);
+  CHECK(all.bus_sent == 11);
+  CHECK(all.bus_received == 12);
+  CHECK(all.link_sent == 13);
+  CHECK(all.link_received == 14);
+  CHECK(all.ecc_corrected == 15);
+  CHECK(all.ecc_uncorrected == 16);
+  CHECK(all.faults == 17);
+  CHECK(all.last_fault == 18);
+  CHECK(hal::throttle_names(*all.throttle) == std::vector<std::string_view>{"power", "other"});
 }
 
 }  // namespace

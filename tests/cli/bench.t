@@ -1,0 +1,62 @@
+  $ . "$CLI/helpers.sh"
+
+Times are the machine's; what was measured is not.
+
+  $ rows() { sed -nE 's/^  ([a-z].*[^ ]) +[0-9.]+ [mµn]?s .*/\1/p' | sed -E 's/ +$//'; }
+  $ halctl $only_host bench host:0 --quick >table
+  $ sed -n 1p table | cut -d: -f1,2
+  host:0
+  $ sed -n 2p table | tr -s ' '
+   median 10 % 90 % rate
+  $ grep -v 'pinned' table | rows
+  launch
+  launch and synchronize
+  graph of 100 launches
+  event recorded and awaited by a stream
+  event recorded and synchronized with
+  allocate and free, 1.0 MiB
+  allocate and free in stream order, 1.0 MiB
+  copy to the device, pageable, 4.0 KiB
+  copy to the host, pageable, 4.0 KiB
+  copy on the device, 4.0 KiB
+  fill, 4.0 KiB
+  copy to the device, pageable, 64.0 KiB
+  copy to the host, pageable, 64.0 KiB
+  copy on the device, 64.0 KiB
+  fill, 64.0 KiB
+  copy to the device, pageable, 1.0 MiB
+  copy to the host, pageable, 1.0 MiB
+  copy on the device, 1.0 MiB
+  fill, 1.0 MiB
+
+The same for programs: every figure that was measured has its spread around it.
+
+  $ halctl $only_host bench host:0 --quick --json >json
+  $ value schema <json
+  1
+  $ value device <json
+  host:0
+  $ "$PYTHON" -c '
+  > import json
+  > made = json.load(open("json"))
+  > figures = made["figures"]
+  > print(made["quick"], len(figures))
+  > for one in figures:
+  >     if one["outcome"] == "skipped":
+  >         assert "pinned" in one["name"] and one["detail"], one
+  >         continue
+  >     assert one["outcome"] == "ok", one
+  >     assert 0 < one["seconds_low"] <= one["seconds"] <= one["seconds_high"], one
+  >     assert one["samples"] >= 5 and one["operations"] >= 1, one
+  >     assert ("bytes" in one) == (one["name"].startswith(("copy", "fill"))), one'
+  True 25
+
+A device that cannot do it says why, once, and the rest is measured.
+
+  $ fixture_plugin null null 'match: any' >/dev/null 2>&1 || true
+  $ halctl bench
+  halctl: DEVICE is required; `halctl bench --help` tells more.
+  [2]
+  $ halctl $only_host bench host:7
+  halctl: There is no device 'host:7'.* (re)
+  [3]
