@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <string>
 
+#include "hal/plugin/ending.hpp"
 #include "hal/plugin/library.hpp"
 #include "plugins/hip/driver.hpp"
+
+struct hal_device;
 
 namespace hal::plugins::hip {
 
@@ -27,6 +30,8 @@ struct entries {
 };
 }  // namespace driver
 
+using ending = plugin::ending<hal_device, driver::result>;
+
 // Where the runtime came from: two in one process do not work, so one that is there already is taken.
 struct runtime_library {
   plugin::library handle;
@@ -45,9 +50,11 @@ struct api : driver::entries {
            mem_pool_trim_to != nullptr && mem_pool_set_access != nullptr &&
            mem_alloc_from_pool_async != nullptr && mem_free_async != nullptr;
   }
-  bool has_dma_buf() const noexcept {
-    return (mem_get_handle_for_address_range != nullptr || export_dma_buf != nullptr) &&
-           import_external_memory != nullptr && external_memory_get_mapped_buffer != nullptr &&
+  bool exports_descriptors() const noexcept {
+    return mem_get_handle_for_address_range != nullptr || export_dma_buf != nullptr;
+  }
+  bool imports_descriptors() const noexcept {
+    return import_external_memory != nullptr && external_memory_get_mapped_buffer != nullptr &&
            destroy_external_memory != nullptr;
   }
   bool has_ipc() const noexcept {

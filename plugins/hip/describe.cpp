@@ -180,7 +180,7 @@ bool has_priorities(const subject &of) {
   return of.runtime.get_stream_priority_range(&least, &greatest) == driver::hipSuccess && least != greatest;
 }
 
-std::uint64_t features_of(const subject &of, const hal_device_description &out) {
+std::uint64_t features_of(const subject &of, const hal_device_identity &identity) {
   std::uint64_t features = HAL_FEATURE_KERNELS | HAL_FEATURE_HOST_MEMORY | HAL_FEATURE_ADDRESSES |
                            HAL_FEATURE_POINTER_QUERY | HAL_FEATURE_ADOPT_STREAM | HAL_FEATURE_ADOPT_MEMORY |
                            HAL_FEATURE_TIMESTAMPS | HAL_FEATURE_GRAPHS | HAL_FEATURE_GRAPH_UPDATE |
@@ -188,16 +188,21 @@ std::uint64_t features_of(const subject &of, const hal_device_description &out) 
   const auto add = [&features](std::uint64_t feature, bool there) { features |= there ? feature : 0; };
   add(HAL_FEATURE_SHARED_MEMORY, of.can(driver::managed_memory));
   add(HAL_FEATURE_STREAM_ALLOCATION, of.runtime.has_pools() && of.can(driver::memory_pools_supported));
-  add(HAL_FEATURE_EXPORT_FD, of.runtime.has_dma_buf());
-  add(HAL_FEATURE_EXPORT_DMA_BUF, of.runtime.has_dma_buf());
-  add(HAL_FEATURE_EXPORT_IPC, of.runtime.has_ipc());
+  // A descriptor is a dma-buf here, and the same memory leaves in every way that there is.
+  const bool out = of.runtime.exports_descriptors();
+  const bool in = of.runtime.imports_descriptors();
+  add(HAL_FEATURE_MEMORY_EXPORT_FD | HAL_FEATURE_MEMORY_EXPORT_DMA_BUF, out);
+  add(HAL_FEATURE_MEMORY_IMPORT_FD | HAL_FEATURE_MEMORY_IMPORT_DMA_BUF, in);
+  add(HAL_FEATURE_EXPORT_FD | HAL_FEATURE_EXPORT_DMA_BUF, out && in);
+  add(HAL_FEATURE_EXPORT_IPC | HAL_FEATURE_MEMORY_EXPORT_IPC, of.runtime.has_ipc());
+  add(HAL_FEATURE_MODULE_BINARY, rtc::is_there(of.runtime));
   add(HAL_FEATURE_PEER_ACCESS, has_peer(of));
   add(HAL_FEATURE_ADOPT_CONTEXT, of.runtime.has_contexts());
   add(HAL_FEATURE_STREAM_PRIORITY, has_priorities(of));
   add(HAL_FEATURE_HOST_FUNCTIONS, of.runtime.launch_host_func != nullptr);
   add(HAL_FEATURE_COOPERATIVE_LAUNCH,
       of.runtime.launch_cooperative_kernel != nullptr && of.can(driver::cooperative_launch));
-  add(HAL_FEATURE_METRICS, sysfs::is_there(sysfs::folder_of(out.identity)));
+  add(HAL_FEATURE_METRICS, sysfs::is_there(sysfs::folder_of(identity)));
   add(HAL_FEATURE_UNIFIED_MEMORY, of.can(driver::integrated));
   add(HAL_FEATURE_ECC, of.can(driver::ecc_enabled));
   return features;
@@ -256,7 +261,7 @@ void describe(std::uint32_t index, hal_device_description &out) {
   add_memory(of, out);
   add_limits(of, out);
   add_rates(of, out);
-  out.features = features_of(of, out);
+  out.features = features_of(of, out.identity);
   const std::vector<std::string> formats = formats_of(of.runtime);
   for (std::size_t i = 0; i < formats.size(); ++i) plugin::copy_text(out.module_formats[i], formats[i]);
   const std::vector<std::string> targets = targets_of(of.is, of.runtime.version);

@@ -55,21 +55,28 @@ hal_device::hal_device(std::uint32_t which, hip::driver::context given)
     const hip::current_device current(*this);
     pool.open(*this);
   } catch (...) {
-    leave();
+    hip::ending ignored(*this);
+    leave(ignored);
     throw;
   }
 }
 
 hal_device::~hal_device() {
-  deferred.finish(*this);
+  hip::ending ignored(*this);
+  end(ignored);
+}
+
+void hal_device::end(hip::ending &told) noexcept {
+  if (std::exchange(ended_, true)) return;
+  deferred.finish(told);
   {
-    const hip::current_device_or_none current(*this);
+    const hip::current_device_or_none current(told);
     if (current) {
-      for (const hip::driver::device peer : peers) hip::leave_link(*this, peer);
-      pool.close(*this);
+      for (const hip::driver::device peer : peers) hip::leave_link(told, peer);
+      pool.close(told);
     }
   }
-  leave();
+  leave(told);
 }
 
 void hal_device::find_context(hip::driver::context given) {
@@ -88,16 +95,16 @@ void hal_device::find_context(hip::driver::context given) {
                   native));
 }
 
-void hal_device::leave() noexcept {
-  if (context != nullptr) api.primary_ctx_release(native);
+void hal_device::leave(hip::ending &told) noexcept {
+  if (context != nullptr) told(api.primary_ctx_release(native), "hipDevicePrimaryCtxRelease");
   opening_table &all = all_openings();
   const std::lock_guard lock(all.mutex);
   opening_table::entry &own = all.devices[native];
   own.failed |= failed.failed();
   if (--own.openings > 0 || !own.failed) return;
   own.failed = false;
-  const hip::current_device_or_none current(*this);
-  if (current) api.device_reset();
+  const hip::current_device_or_none current(told);
+  if (current) told(api.device_reset(), "hipDeviceReset");
   hip::forget_last_error(api);
 }
 
@@ -110,13 +117,18 @@ void hal_device::fail(hip::driver::result result, std::string_view call) {
   throw what;
 }
 
-void hal_device::note(hip::driver::result result) noexcept {
-  if (result == hip::driver::hipSuccess) return;
-  try {
-    const failure what = hip::vendor_failure(api, result, fmt::format("Giving something back on {}", name));
-    if (hip::ends_device(result)) failed.set(what.status(), what.what(), what.native_code());
-  } catch (...) {
+bool hal_device::note(hip::driver::result result, std::string_view call) noexcept {
+  if (!hip::ends_device(result)) {
     hip::forget_last_error(api);
+    return false;
+  }
+  try {
+    fail(result, call);
+  } catch (const failure &) {
+    return true;
+  } catch (...) {
+    // No room for the sentence: the next call that asks the runtime meets the failure again.
+    return true;
   }
 }
 
@@ -129,11 +141,14 @@ hal_status hal_device::answer(hip::driver::result result, std::string_view call)
   return HAL_STATUS_OK;
 }
 
-void hal_device::finish_streams() noexcept {
+void hal_device::finish_streams(hip::ending &told) noexcept {
   hal::plugin::wait_until(HAL_NO_TIMEOUT, [&] {
     bool idle = true;
     streams.for_each([&](const hal_stream &stream) {
-      if (idle && !stream.capturing) idle = api.stream_query(stream.native) != hip::driver::hipErrorNotReady;
+      if (!idle || stream.capturing) return;
+      const hip::driver::result found = api.stream_query(stream.native);
+      idle = found != hip::driver::hipErrorNotReady;
+      if (idle) told(found, "hipStreamQuery");
     });
     if (!idle) hip::forget_last_error(api);
     return idle;
@@ -191,7 +206,8 @@ void check_feature(const hal_device &device, std::uint64_t feature, const char *
 }
 
 void device_close(hal_device *device) {
-  open_devices().take(device, check_unused);
+  const std::unique_ptr<hal_device> closed = open_devices().take(device, check_unused);
+  end(*closed, *closed);
 }
 
 void device_synchronize(hal_device *device, std::uint64_t timeout) {

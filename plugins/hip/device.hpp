@@ -33,14 +33,16 @@ struct hal_device {
       fail(result, call);
   }
   [[noreturn]] void fail(hal::plugins::hip::driver::result result, std::string_view call);
-  // Takes note of the result of giving something back: one that ends the device becomes its failure, others
-  // change nothing any more.
-  void note(hal::plugins::hip::driver::result result) noexcept;
+  // Keeps a code that ends the device as the sticky failure; true when it is one.
+  bool note(hal::plugins::hip::driver::result result, std::string_view call) noexcept;
   // The answer of a query: OK or NOT_READY. Throws otherwise.
   hal_status answer(hal::plugins::hip::driver::result result, std::string_view call);
   bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }
   // Waits until the streams of this device that are not being captured are idle; ends at a failure.
-  void finish_streams() noexcept;
+  void finish_streams(hal::plugins::hip::ending &told) noexcept;
+
+  // Gives back what the device itself holds; nothing made from it lives.
+  void end(hal::plugins::hip::ending &told) noexcept;
 
   const hal::plugins::hip::api &api;
   const std::uint32_t index;
@@ -66,7 +68,9 @@ struct hal_device {
 
  private:
   void find_context(hal::plugins::hip::driver::context given);
-  void leave() noexcept;
+  void leave(hal::plugins::hip::ending &told) noexcept;
+
+  bool ended_ = false;
 };
 
 namespace hal::plugins::hip {
@@ -95,15 +99,27 @@ class current_device {
   bool changed_ = false;
 };
 
-// The same for destructors: does not throw, and says whether the device is current.
+// Ends an object that was taken out of its set. Its destructor does the same for one that no entry ends.
+template <typename Object>
+void end(hal_device &device, Object &object) {
+  ending told(device);
+  object.end(told);
+  told.check();
+}
+
+// current_device for what ends: does not throw, and says whether the device is current.
 class current_device_or_none {
  public:
-  explicit current_device_or_none(const hal_device &device) noexcept : api_(device.api) {
-    if (api_.get_device(&before_) != driver::hipSuccess) return;
-    current_ = before_ == device.native;
+  explicit current_device_or_none(ending &told) noexcept : api_(told.device().api) {
+    const driver::device wanted = told.device().native;
+    const driver::result asked = api_.get_device(&before_);
+    told(asked, "hipGetDevice");
+    if (asked != driver::hipSuccess) return;
+    current_ = before_ == wanted;
     if (current_) return;
-    changed_ = api_.set_device(device.native) == driver::hipSuccess;
-    current_ = changed_;
+    const driver::result set = api_.set_device(wanted);
+    told(set, "hipSetDevice");
+    current_ = changed_ = set == driver::hipSuccess;
   }
   ~current_device_or_none() {
     if (changed_) api_.set_device(before_);

@@ -19,8 +19,15 @@ hal_event::hal_event(hal_device &owner, bool with_timing) : device(owner), timin
 }
 
 hal_event::~hal_event() {
-  const hip::current_device_or_none current(device);
-  if (current) device.note(device.api.event_destroy(native));
+  hip::ending ignored(device);
+  end(ignored);
+}
+
+void hal_event::end(hip::ending &told) noexcept {
+  if (native == nullptr) return;
+  const hip::current_device_or_none current(told);
+  if (current) told(device.api.event_destroy(native), "hipEventDestroy");
+  native = nullptr;
 }
 
 namespace hal::plugins::hip {
@@ -58,6 +65,7 @@ void event_create(hal_device *device, const hal_event_options *options, hal_even
 void event_destroy(hal_device *device, hal_event *event) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_event> ended = open.events.take(event);
+  end(open, *ended);
 }
 
 void event_record(hal_event *event, hal_stream *stream) {

@@ -11,6 +11,7 @@
 struct hal_event {
   hal_event(hal_device &owner, bool with_timing);
   ~hal_event();
+  void end(hal::plugins::hip::ending &told) noexcept;
   hal_event(const hal_event &) = delete;
   hal_event &operator=(const hal_event &) = delete;
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
+#include "hal/plugin/external_memory.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/hip/describe.hpp"
 #include "plugins/hip/device.hpp"
@@ -73,33 +74,9 @@ std::unique_ptr<memory> import_ipc(hal_device &device, const hal_external_handle
 }
 
 std::unique_ptr<memory> import_any(hal_device &device, const hal_external_handle &given) {
-  switch (given.kind) {
-    case HAL_EXTERNAL_FD:
-      check_feature(device, HAL_FEATURE_EXPORT_FD, "Import of a descriptor");
-      return import_dma_buf(device, given);
-    case HAL_EXTERNAL_DMA_BUF:
-      check_feature(device, HAL_FEATURE_EXPORT_DMA_BUF, "Import of a dma-buf");
-      return import_dma_buf(device, given);
-    case HAL_EXTERNAL_IPC:
-      check_feature(device, HAL_FEATURE_EXPORT_IPC, "Import of an IPC handle");
-      return import_ipc(device, given);
-    default:
-      throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                    fmt::format("{} is no kind of external memory; kinds are 1 to 3.", given.kind));
-  }
-}
-
-void check_external_handle(const hal_external_handle &given) {
-  std::uint64_t end = 0;
-  if (given.size == 0 || __builtin_add_overflow(given.offset, given.size, &end)) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The external handle names {} bytes at offset {}, which no memory has.",
-                              given.size, given.offset));
-  }
-  if (given.kind != HAL_EXTERNAL_IPC && given.fd < 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The external handle's descriptor is {}, which is none.", given.fd));
-  }
+  const plugin::external_kind &way = plugin::checked_kind(given.kind);
+  check_feature(device, way.imported, "Import of memory in this way");
+  return given.kind == HAL_EXTERNAL_IPC ? import_ipc(device, given) : import_dma_buf(device, given);
 }
 
 }  // namespace
@@ -107,7 +84,8 @@ void check_external_handle(const hal_external_handle &given) {
 std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options) {
   if (options.kind != HAL_MEMORY_DEVICE)
     throw failure(HAL_STATUS_UNSUPPORTED, "Only device memory can be exported.");
-  if (!device.has(HAL_FEATURE_EXPORT_FD)) check_feature(device, HAL_FEATURE_EXPORT_IPC, "Exportable memory");
+  if (plugin::export_flags(device.facts.features) == 0)
+    check_feature(device, HAL_FEATURE_MEMORY_EXPORT_IPC, "Exportable memory");
   auto made = std::make_unique<memory>(device, origin::plain);
   made->base_size = round_up(padded_size(options, granule));
   const bool fine = device.api.mem_alloc_with_flags != nullptr &&
@@ -121,10 +99,10 @@ std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory
   return made;
 }
 
-void release_external(memory &made) noexcept {
+void release_external(memory &made, ending &told) noexcept {
   const api &api = made.device.api;
-  if (made.base != nullptr) made.device.note(api.mem_free(made.base));
-  if (made.imported != nullptr) made.device.note(api.destroy_external_memory(made.imported));
+  if (made.base != nullptr) told(api.mem_free(made.base), "hipFree");
+  if (made.imported != nullptr) told(api.destroy_external_memory(made.imported), "hipDestroyExternalMemory");
 }
 
 void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out) {
@@ -134,19 +112,11 @@ void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kin
   told.kind = kind;
   told.size = given.size;
   told.fd = -1;
-  if (kind < HAL_EXTERNAL_FD || kind > HAL_EXTERNAL_IPC) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("{} is no kind of external memory; kinds are 1 to 3.", kind));
-  }
-  constexpr std::uint64_t features[] = {HAL_FEATURE_EXPORT_FD, HAL_FEATURE_EXPORT_DMA_BUF,
-                                        HAL_FEATURE_EXPORT_IPC};
-  check_feature(open, features[kind - HAL_EXTERNAL_FD], "Export of memory in this way");
+  const plugin::external_kind &way = plugin::checked_kind(kind);
+  check_feature(open, way.exported, "Export of memory in this way");
   plugin::check_pointer(out, "The external handle");
   memory &root = given.root();
-  if ((root.flags & HAL_MEMORY_EXPORTABLE) == 0) {
-    throw failure(HAL_STATUS_INVALID_STATE,
-                  "The memory was not allocated with HAL_MEMORY_EXPORTABLE and cannot be exported.");
-  }
+  plugin::check_exportable(root.flags, way);
   told.offset = given.address - address_of(root.base);
   const current_device current(open);
   if (kind == HAL_EXTERNAL_IPC) {
@@ -163,7 +133,7 @@ void memory_import(hal_device *device, const hal_external_handle *handle, hal_me
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_external_handle> given(handle, "The external handle");
-  check_external_handle(*given);
+  plugin::check_external_handle(*given);
   const current_device current(open);
   std::unique_ptr<memory> imported;
   try {

@@ -12,7 +12,7 @@ namespace hal::plugins::hip {
 // where the device has that: what others write is seen while kernels run.
 std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options);
 // Undoes what an import or allocate_exportable did, as far as it got.
-void release_external(memory &made) noexcept;
+void release_external(memory &made, ending &told) noexcept;
 
 // Table entries; the contract is hal/abi/device.h.
 void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out);

@@ -11,8 +11,15 @@ namespace hip = hal::plugins::hip;
 using hal::plugin::failure;
 
 hal_graph::~hal_graph() {
-  const hip::current_device_or_none current(device);
-  if (current) device.note(device.api.graph_destroy(native));
+  hip::ending ignored(device);
+  end(ignored);
+}
+
+void hal_graph::end(hip::ending &told) noexcept {
+  if (native == nullptr) return;
+  const hip::current_device_or_none current(told);
+  if (current) told(device.api.graph_destroy(native), "hipGraphDestroy");
+  native = nullptr;
 }
 
 hal_graph_executable::hal_graph_executable(const hal_graph &graph) : device(graph.device) {
@@ -21,11 +28,19 @@ hal_graph_executable::hal_graph_executable(const hal_graph &graph) : device(grap
 }
 
 hal_graph_executable::~hal_graph_executable() {
-  const hip::current_device_or_none current(device);
-  if (!current) return;
-  // Not documented to wait for launches of it.
-  device.finish_streams();
-  device.note(device.api.graph_exec_destroy(native));
+  hip::ending ignored(device);
+  end(ignored);
+}
+
+void hal_graph_executable::end(hip::ending &told) noexcept {
+  if (native == nullptr) return;
+  const hip::current_device_or_none current(told);
+  if (current) {
+    // Not documented to wait for launches of it.
+    device.finish_streams(told);
+    told(device.api.graph_exec_destroy(native), "hipGraphExecDestroy");
+  }
+  native = nullptr;
 }
 
 namespace hal::plugins::hip {
@@ -64,6 +79,7 @@ void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
 void graph_destroy(hal_device *device, hal_graph *graph) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph> ended = open.graphs.take(graph);
+  end(open, *ended);
 }
 
 void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executable **out_executable) {
@@ -98,6 +114,7 @@ void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
 void graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph_executable> ended = open.executables.take(executable);
+  end(open, *ended);
 }
 
 }  // namespace hal::plugins::hip

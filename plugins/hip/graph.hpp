@@ -7,16 +7,18 @@
 struct hal_graph {
   hal_graph(hal_device &owner, hal::plugins::hip::driver::graph recorded) : device(owner), native(recorded) {}
   ~hal_graph();
+  void end(hal::plugins::hip::ending &told) noexcept;
   hal_graph(const hal_graph &) = delete;
   hal_graph &operator=(const hal_graph &) = delete;
 
   hal_device &device;
-  const hal::plugins::hip::driver::graph native;
+  hal::plugins::hip::driver::graph native;
 };
 
 struct hal_graph_executable {
   explicit hal_graph_executable(const hal_graph &graph);
   ~hal_graph_executable();
+  void end(hal::plugins::hip::ending &told) noexcept;
   hal_graph_executable(const hal_graph_executable &) = delete;
   hal_graph_executable &operator=(const hal_graph_executable &) = delete;
 

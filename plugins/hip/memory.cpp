@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
+#include "hal/plugin/external_memory.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/hip/device.hpp"
 #include "plugins/hip/external_memory.hpp"
@@ -89,7 +90,7 @@ std::unique_ptr<memory> allocate_managed(hal_device &device, const hal_memory_op
 }
 
 std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options) {
-  if ((options.flags & HAL_MEMORY_EXPORTABLE) != 0) return allocate_exportable(device, options);
+  if (options.flags != 0) return allocate_exportable(device, options);
   switch (options.kind) {
     case HAL_MEMORY_HOST:
       return allocate_host(device, options);
@@ -122,33 +123,39 @@ memory::memory(memory &whole, std::uint64_t offset, std::uint64_t part_size)
 }
 
 memory::~memory() {
+  ending ignored(device);
+  end(ignored);
+}
+
+void memory::end(ending &told) noexcept {
+  if (std::exchange(ended, true)) return;
   if (from == origin::slice) {
     --parent->slices;
     return;
   }
   if (from == origin::borrowed) return;
-  const current_device_or_none current(device);
+  const current_device_or_none current(told);
   if (!current) return;
   // hipFree is documented to wait for the device, but not for what came from a pool; the others do not say.
-  if (from != origin::plain && !finished) device.finish_streams();
+  if (from != origin::plain && !finished) device.finish_streams(told);
   const api &api = device.api;
   switch (from) {
     case origin::plain:
     case origin::pool:
     case origin::managed:
-      if (base != nullptr) device.note(api.mem_free(base));
+      if (base != nullptr) told(api.mem_free(base), "hipFree");
       break;
     case origin::host:
-      if (host_base != nullptr) device.note(api.mem_free_host(host_base));
+      if (host_base != nullptr) told(api.mem_free_host(host_base), "hipHostFree");
       break;
     case origin::registered:
-      device.note(api.mem_host_unregister(host));
+      told(api.mem_host_unregister(host), "hipHostUnregister");
       break;
     case origin::ipc:
-      device.note(api.ipc_close_mem_handle(base));
+      told(api.ipc_close_mem_handle(base), "hipIpcCloseMemHandle");
       break;
     case origin::external:
-      release_external(*this);
+      release_external(*this, told);
       break;
     default:
       break;
@@ -179,9 +186,11 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_memory_options> given(options, "The memory options");
   plugin::check_memory_options(*given,
-                               given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit);
+                               given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit,
+                               plugin::export_flags(open.facts.features));
   const current_device current(open);
   open.deferred.reap(open);
+  open.failed.check();
   std::unique_ptr<memory> fresh = allocate(open, *given);
   place(*fresh, *given);
   made = open.memory.insert(std::move(fresh));
@@ -190,6 +199,7 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
 void memory_free(hal_device *device, hal_memory *handle) {
   hal_device &open = checked(device);
   const std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
+  end(open, *taken);
 }
 
 void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
@@ -278,9 +288,10 @@ void memory_free_async(hal_stream *stream, hal_memory *handle) {
     return;
   }
   const driver::result result = open.api.mem_free_async(taken->base, on.native);
-  if (result == driver::hipSuccess) taken->base = nullptr;  // otherwise the destructor frees it
-  taken->finished = result == driver::hipSuccess;
-  open.check(result, "hipFreeAsync");
+  taken->ended = result == driver::hipSuccess;  // otherwise the destructor frees it, and waits
+  ending told(open);
+  told(result, "hipFreeAsync");
+  told.check();
 }
 
 }  // namespace hal::plugins::hip

@@ -29,17 +29,19 @@ struct memory : hal_memory {
   memory(hal_device &owner, origin made_by) : hal_memory{}, device(owner), from(made_by) {}
   // A part of another one.
   memory(memory &whole, std::uint64_t offset, std::uint64_t size);
-  // Frees, with the device current. What must not be freed while work runs waits for the device's streams.
   ~memory();
   memory(const memory &) = delete;
   memory &operator=(const memory &) = delete;
 
+  // Frees, with the device current. What must not be freed while work runs waits for the device's streams.
+  void end(ending &told) noexcept;
   // The allocation that a slice is a part of; itself otherwise.
   memory &root() noexcept { return parent == nullptr ? *this : parent->root(); }
   bool holds(std::uint64_t at) const noexcept { return at - address < size; }
 
   hal_device &device;
   const origin from;
+  bool ended = false;
   bool finished = false;                       // no work uses it any more: nothing to wait for
   driver::deviceptr base = nullptr;            // what the runtime gave; `address` is that, aligned
   void *host_base = nullptr;                   // the same for the host's side
@@ -55,7 +57,7 @@ class stream_pool {
  public:
   // Does nothing where the device has no pools.
   void open(hal_device &device);
-  void close(const hal_device &device) noexcept;
+  void close(ending &told) noexcept;
   // Gives what no allocation uses back to the runtime.
   void trim(const hal_device &device) noexcept;
   driver::memory_pool native() const noexcept { return native_; }
@@ -70,9 +72,9 @@ class deferred_frees {
  public:
   void add(hal_device &device, std::unique_ptr<memory> taken, driver::stream behind);
   // Frees what is due; the device is current.
-  void reap(hal_device &device) noexcept;
+  void reap(hal_device &device);
   // Frees all of it, after waiting.
-  void finish(hal_device &device) noexcept;
+  void finish(ending &told) noexcept;
 
  private:
   struct waiting {

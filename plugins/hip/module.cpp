@@ -28,11 +28,19 @@ hal_module::hal_module(hal_device &owner, std::vector<std::byte> bytes, const hi
 }
 
 hal_module::~hal_module() {
-  const hip::current_device_or_none current(device);
-  if (!current) return;
-  // Not documented to wait for launches of its kernels.
-  device.finish_streams();
-  device.note(device.api.module_unload(native));
+  hip::ending ignored(device);
+  end(ignored);
+}
+
+void hal_module::end(hip::ending &told) noexcept {
+  if (native == nullptr) return;
+  const hip::current_device_or_none current(told);
+  if (current) {
+    // Not documented to wait for launches of its kernels.
+    device.finish_streams(told);
+    told(device.api.module_unload(native), "hipModuleUnload");
+  }
+  native = nullptr;
 }
 
 namespace hal::plugins::hip {
@@ -97,7 +105,9 @@ std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &so
     const std::string text(static_cast<const char *>(source.bytes), source.size);
     const std::vector<std::byte> code =
         rtc::compile(device.api, text, source.options, target_of(device.api, device.native).text(), log);
-    return load_code(device, format, code);
+    std::unique_ptr<hal_module> made = load_code(device, format, code);
+    made->compiled = true;
+    return made;
   }
   if (format == "hsaco") return load_code(device, format, image);
   std::string fault;
@@ -121,6 +131,7 @@ void module_load(hal_device *device, hal_module_source *source, hal_module **out
 void module_unload(hal_device *device, hal_module *module) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_module> ended = open.modules.take(module);
+  end(open, *ended);
 }
 
 void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
@@ -144,6 +155,15 @@ void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std
                         std::uint32_t *out_count) {
   const hal_module &loaded = plugin::check_handle(module, "module");
   plugin::tell_kernel_name(loaded.names, index, name, room, plugin::output(out_count, "out_count"));
+}
+
+void module_binary(hal_module *module, hal_module_binary *binary) {
+  const hal_module &loaded = plugin::check_handle(module, "module");
+  const plugin::input_record<hal_module_binary> wanted(binary, "The module's binary");
+  check_feature(loaded.device, HAL_FEATURE_MODULE_BINARY, "A compiler, whose binaries could be handed out,");
+  if (!loaded.compiled)
+    throw failure(HAL_STATUS_UNSUPPORTED, "The module was loaded as a binary; nothing was compiled.");
+  plugin::give_binary(binary, *wanted, "hsaco", loaded.code.data(), loaded.code.size());
 }
 
 }  // namespace hal::plugins::hip

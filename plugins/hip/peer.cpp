@@ -71,14 +71,22 @@ void share_pool(hal_device &device, hal_device &peer) {
 
 }  // namespace
 
-driver::result leave_link(const hal_device &device, driver::device peer) {
+void leave_link(ending &told, driver::device peer) noexcept {
+  const hal_device &device = told.device();
   link_table &all = all_links();
   const std::lock_guard lock(all.mutex);
   const auto found = all.links.find({device.native, peer});
-  if (found == all.links.end() || --found->second.users > 0) return driver::hipSuccess;
+  if (found == all.links.end() || --found->second.users > 0) return;
   const bool ours = found->second.ours;
   all.links.erase(found);
-  return ours ? device.api.disable_peer_access(peer) : driver::hipSuccess;
+  if (!ours) return;
+  const driver::result left = device.api.disable_peer_access(peer);
+  // Not enabled: the runtime has forgotten it after a failure.
+  if (left != driver::hipErrorPeerAccessNotEnabled) {
+    told(left, "hipDeviceDisablePeerAccess");
+  } else {
+    forget_last_error(device.api);
+  }
 }
 
 void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
@@ -122,9 +130,9 @@ void peer_disable(hal_device *device, hal_device *peer) {
                   fmt::format("Access from {} to the memory of {} was not enabled.", open.name, other.name));
   }
   const current_device current(open);
-  const driver::result left = leave_link(open, other.native);
-  if (left != driver::hipErrorPeerAccessNotEnabled)
-    open.check(left, fmt::format("hipDeviceDisablePeerAccess to {}", other.name));
+  ending told(open);
+  leave_link(told, other.native);
+  told.check();
 }
 
 }  // namespace hal::plugins::hip

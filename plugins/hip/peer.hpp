@@ -7,7 +7,7 @@
 namespace hal::plugins::hip {
 
 // Gives up what peer_enable took; the device is current.
-driver::result leave_link(const hal_device &device, driver::device peer);
+void leave_link(ending &told, driver::device peer) noexcept;
 
 // Table entries; the contract is hal/abi/device.h.
 void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out);

@@ -16,12 +16,13 @@ void stream_pool::open(hal_device &device) {
   const driver::result set =
       device.api.mem_pool_set_attribute(native_, driver::pool_release_threshold, &keep);
   if (set == driver::hipSuccess) return;
-  close(device);
+  ending ignored(device);
+  close(ignored);
   device.fail(set, "hipMemPoolSetAttribute of the release threshold");
 }
 
-void stream_pool::close(const hal_device &device) noexcept {
-  if (native_ != nullptr) device.api.mem_pool_destroy(native_);
+void stream_pool::close(ending &told) noexcept {
+  if (native_ != nullptr) told(told.device().api.mem_pool_destroy(native_), "hipMemPoolDestroy");
   native_ = nullptr;
 }
 
@@ -42,27 +43,36 @@ void deferred_frees::add(hal_device &device, std::unique_ptr<memory> taken, driv
   waiting_.push_back({std::move(taken), event});
 }
 
-void deferred_frees::reap(hal_device &device) noexcept {
+// What the runtime refuses here has no entry of the program's to answer; a failure of the device stays.
+void deferred_frees::reap(hal_device &device) {
+  ending told(device);
   const std::lock_guard lock(mutex_);
   std::erase_if(waiting_, [&](waiting &one) {
-    if (device.api.event_query(one.event) == driver::hipErrorNotReady) return false;
-    device.api.event_destroy(one.event);
+    const driver::result found = device.api.event_query(one.event);
+    if (found == driver::hipErrorNotReady) {
+      forget_last_error(device.api);
+      return false;
+    }
+    told(found, "hipEventQuery");
+    told(device.api.event_destroy(one.event), "hipEventDestroy");
     one.taken->finished = true;
-    one.taken.reset();
+    one.taken->end(told);
     return true;
   });
 }
 
-void deferred_frees::finish(hal_device &device) noexcept {
+void deferred_frees::finish(ending &told) noexcept {
   const std::lock_guard lock(mutex_);
   if (waiting_.empty()) return;
-  const current_device_or_none current(device);
+  const api &api = told.device().api;
+  const current_device_or_none current(told);
   for (waiting &one : waiting_) {
     if (current) {
-      device.api.event_synchronize(one.event);
-      device.api.event_destroy(one.event);
+      told(api.event_synchronize(one.event), "hipEventSynchronize");
+      told(api.event_destroy(one.event), "hipEventDestroy");
     }
     one.taken->finished = true;
+    one.taken->end(told);
   }
   waiting_.clear();
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
@@ -14,17 +15,24 @@ namespace hip = hal::plugins::hip;
 using hal::plugin::failure;
 
 hal_stream::~hal_stream() {
-  const hip::current_device_or_none current(device);
+  hip::ending ignored(device);
+  end(ignored);
+}
+
+void hal_stream::end(hip::ending &told) noexcept {
+  if (std::exchange(ended, true)) return;
+  const hip::current_device_or_none current(told);
   if (!current) return;
   const hip::api &api = device.api;
   if (capturing) {
+    // A capture that was invalidated has no graph, which is no refusal.
     hip::driver::graph discarded = nullptr;
-    if (api.stream_end_capture(native, &discarded) == hip::driver::hipSuccess && discarded != nullptr)
-      api.graph_destroy(discarded);
+    device.note(api.stream_end_capture(native, &discarded), "hipStreamEndCapture");
+    if (discarded != nullptr) told(api.graph_destroy(discarded), "hipGraphDestroy");
   }
   // hipStreamDestroy alone does not wait.
-  device.note(api.stream_synchronize(native));
-  if (ours) device.note(api.stream_destroy(native));
+  told(api.stream_synchronize(native), "hipStreamSynchronize");
+  if (ours) told(api.stream_destroy(native), "hipStreamDestroy");
 }
 
 namespace hal::plugins::hip {
@@ -95,6 +103,7 @@ void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
 void stream_destroy(hal_device *device, hal_stream *stream) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
+  end(open, *ended);
 }
 
 void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {

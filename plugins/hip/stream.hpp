@@ -12,14 +12,16 @@
 struct hal_stream {
   hal_stream(hal_device &owner, hal::plugins::hip::driver::stream made, bool is_ours)
       : device(owner), native(made), ours(is_ours) {}
-  // Finishes what was submitted; a capture in progress is discarded.
   ~hal_stream();
+  // Finishes what was submitted; a capture in progress is discarded.
+  void end(hal::plugins::hip::ending &told) noexcept;
   hal_stream(const hal_stream &) = delete;
   hal_stream &operator=(const hal_stream &) = delete;
 
   hal_device &device;
   const hal::plugins::hip::driver::stream native;
-  const bool ours;                      // not adopted
+  const bool ours;  // not adopted
+  bool ended = false;
   std::atomic<bool> capturing = false;  // read by device_synchronize from other threads
 };
 
