@@ -80,6 +80,11 @@ command_option &command_option::show_default() {
   return *this;
 }
 
+command_option &command_option::one_each() {
+  option_->allow_extra_args(false);
+  return *this;
+}
+
 command_option &command_option::one_of(const std::vector<std::string> &allowed) {
   option_->check(CLI::IsMember(allowed));
   return *this;

@@ -25,6 +25,8 @@ class command_option {
 
   command_option &required();
   command_option &show_default();
+  // Of a list: one value each time the option is named, not all words that follow.
+  command_option &one_each();
   command_option &one_of(const std::vector<std::string> &allowed);
   command_option &excludes(const command_option &other);
   // Whether it was given; once the line is read.

@@ -59,7 +59,7 @@ _halctl() {
       fi
       case "$verb:$places" in
         :*) mapfile -t COMPREPLY < <(compgen -W "$(halctl complete verbs 2>/dev/null)" -- "$begin") ;;
-        why:0 | bundle:*)
+        why:0 | bundle:* | compile:*)
           compopt -o filenames 2>/dev/null
           mapfile -t COMPREPLY < <(compgen -f -- "$begin")
           ;;

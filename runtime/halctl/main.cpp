@@ -43,6 +43,7 @@ void declare(command halctl, session &with) {
   add_capture(halctl, with);
   add_new_plugin(halctl, with);
   add_bundle(halctl, with);
+  add_compile(halctl, with);
   add_why(halctl, with);
   add_complete(halctl, with);
 }

@@ -99,6 +99,16 @@ void complain(std::string_view sentence) noexcept {
 void warn(std::string_view sentence) noexcept {
   say("warning: ", sentence);
 }
+void pass_on(std::string_view lines) noexcept {
+  try {
+    while (!lines.empty()) {
+      const std::size_t end = std::min(lines.find('\n'), lines.size());
+      write_all(STDERR_FILENO, printable(lines.substr(0, end)) + "\n");
+      lines.remove_prefix(std::min(end + 1, lines.size()));
+    }
+  } catch (...) {  // NOLINT(bugprone-empty-catch): without memory for the line there is nobody to tell
+  }
+}
 
 progress::progress() : shown_(is_terminal(STDERR_FILENO)) {}
 progress::~progress() {

@@ -25,6 +25,8 @@ void write_out(std::string_view text);
 // left to tell.
 void complain(std::string_view sentence) noexcept;
 void warn(std::string_view sentence) noexcept;
+// Another program's words, line by line as they are, on standard error.
+void pass_on(std::string_view lines) noexcept;
 
 // A line on the terminal of standard error that is replaced by the next one and is gone at the end. Nothing
 // where that is no terminal.

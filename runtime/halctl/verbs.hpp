@@ -57,6 +57,7 @@ void add_bench(command halctl, session &with);
 void add_conform(command halctl, session &with);
 void add_new_plugin(command halctl, session &with);
 void add_bundle(command halctl, session &with);
+void add_compile(command halctl, session &with);
 void add_why(command halctl, session &with);
 void add_complete(command halctl, session &with);
 

@@ -1,7 +1,11 @@
 // The suite's kernels as OpenCL C, for the formats that a compiler or a driver makes of it; kernels.hpp says what
 // each does. OpenCL C has no dynamic shared memory but an argument's, so block_sum is not here.
 //
-// HAL_FAULT is a statement that ends the block as a fault would; without one there is no fail_block.
+// HAL_FAULT is a statement that ends the block as a fault would; without one there is no fail_block. A CPU's would end the
+// process.
+#if !defined(HAL_FAULT) && (defined(__AMDGCN__) || defined(__NVPTX__))
+#define HAL_FAULT __builtin_trap()
+#endif
 
 typedef struct __attribute__((aligned(16))) {
   uchar bytes[64];

@@ -35,6 +35,7 @@ struct kernel_format {
   bool dynamic_shared;    // the launch's dynamic shared memory exists in it: block_sum is there
   bool failing;           // a kernel can fail without ending the process: fail_block is there
   bool failure_text;      // what a failing kernel says reaches hal_error
+  bool compiled = false;  // from kernels.cl, by `halctl compile`; otherwise written by hand
 };
 
 // A module's bytes in one format. Valid until the process ends.
@@ -43,10 +44,11 @@ struct kernel_bytes {
   std::uint64_t size = 0;
 };
 
-// Where conformance-kernels.so is; empty: beside the executable.
+// Where the files conformance-kernels* are; empty: beside the executable.
 void set_kernel_folder(const std::string &folder);
 
-// The formats of the device that the suite has kernels in.
+// The formats of the device that the suite has kernels in. Those that a compiler makes are there where the
+// suite was built with one.
 std::vector<kernel_format> kernel_formats();
 
 // A module of `format` that holds `kernel`. Fails the case when its file can't be read.

@@ -49,7 +49,7 @@ bool skip_without_format(const char *format) {
 }
 
 std::vector<char> elf_bytes() {
-  const auto from = kernel_source({"elf", true, true}, "nothing");
+  const auto from = kernel_source({"elf", true, true, true, true}, "nothing");
   const auto *bytes = static_cast<const char *>(from.bytes);
   return {bytes, bytes + from.size};
 }

@@ -31,7 +31,7 @@ EXPECTED = [
     "{libexec}/hal/conformance-kernels.so",
 ]
 # These depend on what the machine and the options offer.
-ALLOWED = ["{lib}/hal/hal-pci.so", "{lib}/hal/plugins/*", "share/*"]
+ALLOWED = ["{lib}/hal/hal-pci.so", "{lib}/hal/plugins/*", "{libexec}/hal/conformance-kernels*", "share/*"]
 NEVER = ["*template*", "*fixture*", "*mutant*", "*.py", "*/tests/*"]
 
 

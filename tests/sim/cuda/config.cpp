@@ -1,14 +1,7 @@
 #include "tests/sim/cuda/config.hpp"
 
-#include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <mutex>
 #include <nlohmann/json.hpp>
-#include <thread>
 
 namespace sim {
 namespace {
@@ -48,57 +41,19 @@ config read(const json &given) {
   const json devices = given.value("devices", json::parse(R"([{"peers": [1]}, {"peers": [0]}])"));
   for (const json &one : devices) made.devices.push_back(read_device(one, made.devices.size()));
   made.kernels = given.value("kernels", made.kernels);
-  for (const json &one : given.value("faults", json::array())) {
-    made.faults.push_back({one.value("entry", ""), one.value("call", std::uint64_t{1}),
-                           one.value("result", 0), one.value("delay_ms", 0), one.value("kill", false)});
-  }
+  made.faults = read_faults(given);
   return made;
 }
-
-config load() {
-  const char *given = std::getenv("HAL_SIM_CUDA");
-  std::string text = given == nullptr || *given == '\0' ? "{}" : given;
-  try {
-    if (text.front() != '{') {
-      std::ifstream file(text);
-      text.assign(std::istreambuf_iterator<char>(file), {});
-    }
-    return read(json::parse(text));
-  } catch (const std::exception &wrong) {
-    std::fprintf(stderr, "The stand-in for libcuda.so.1 cannot read HAL_SIM_CUDA: %s\n", wrong.what());
-    std::abort();
-  }
-}
-
-struct call_counts {
-  std::mutex mutex;
-  std::map<std::string, std::uint64_t> calls;
-};
 
 }  // namespace
 
 const config &configuration() {
-  static const config &loaded = *new config(load());
+  static const config &loaded = *new config(read(load_configuration("HAL_SIM_CUDA")));
   return loaded;
 }
 
 driver::result enter(const char *entry) {
-  const config &told = configuration();
-  if (told.faults.empty()) return driver::CUDA_SUCCESS;
-  static auto &counts = *new call_counts;
-  std::uint64_t call = 0;
-  {
-    const std::lock_guard lock(counts.mutex);
-    call = ++counts.calls[entry];
-  }
-  driver::result planned = driver::CUDA_SUCCESS;
-  for (const fault &one : told.faults) {
-    if (one.entry != entry || (one.call != 0 && one.call != call)) continue;
-    if (one.kill) std::raise(SIGKILL);
-    if (one.delay_ms != 0) std::this_thread::sleep_for(std::chrono::milliseconds(one.delay_ms));
-    planned = static_cast<driver::result>(one.result);
-  }
-  return planned;
+  return static_cast<driver::result>(enter(configuration().faults, entry));
 }
 
 }  // namespace sim

@@ -5,9 +5,7 @@
 //                 "parent_uuid": "... of a MIG instance's GPU", "pci": "0000:17:00.0",
 //                 "peers": [1], "xids": [79], "attributes": {"103": 0}}],
 //    "kernels": ["path of a shared object with hal_native_module_1"],
-//    "faults": [{"entry": "cuMemAlloc_v2", "call": 2, "result": 2},     that call only; 0: every call
-//               {"entry": "cuMemAlloc_v2", "call": 1, "delay_ms": 50},
-//               {"entry": "cuMemAlloc_v2", "call": 1, "kill": true}]}
+//    "faults": [...]}     common/faults.hpp
 #pragma once
 
 #include <cstdint>
@@ -17,6 +15,7 @@
 #include <vector>
 
 #include "plugins/cuda/driver.hpp"
+#include "tests/sim/common/faults.hpp"
 
 namespace sim {
 
@@ -34,14 +33,6 @@ struct device_config {
   std::map<int, int> attributes;
 };
 
-struct fault {
-  std::string entry;
-  std::uint64_t call = 0;
-  int result = 0;
-  int delay_ms = 0;
-  bool kill = false;
-};
-
 struct config {
   int version = 13000;
   std::vector<device_config> devices;
@@ -52,8 +43,7 @@ struct config {
 // Read once, when the first entry is called. Text that cannot be read ends the process: a test is wrong.
 const config &configuration();
 
-// Counts a call of an entry and does what was planned for it: answers the planned code, or CUDA_SUCCESS when
-// the entry is to do its work.
+// enter() of common/faults.hpp, for what this configuration plans.
 driver::result enter(const char *entry);
 
 }  // namespace sim

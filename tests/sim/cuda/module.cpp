@@ -18,7 +18,7 @@ result make_module(module *out, std::vector<cuda::image_kernel> kernels) {
   for (cuda::image_kernel &one : kernels) {
     auto function = std::make_unique<function_record>();
     function->owner = made;
-    function->native = sim::find_native(one.name);
+    function->native = sim::find_native(one.name, sim::configuration().kernels);
     function->image = std::move(one);
     made->functions.emplace(function->image.name, std::move(function));
   }

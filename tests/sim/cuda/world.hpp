@@ -17,6 +17,7 @@
 
 #include "hal/abi/native_kernel.h"
 #include "plugins/cuda/image.hpp"
+#include "tests/sim/common/run.hpp"
 #include "tests/sim/cuda/config.hpp"
 
 namespace sim {
@@ -82,13 +83,6 @@ const allocation *find(std::uint64_t address, std::uint64_t size, std::uint64_t 
 void wait_for_idle(guard &lock);
 double now_milliseconds();
 
-// Runs all blocks of a launch; false when the kernel failed.
-struct launch_shape {
-  std::uint32_t grid[3], block[3];
-  std::uint64_t shared;
-};
-bool run_kernel(const hal_native_kernel &kernel, const launch_shape &shape,
-                const std::vector<std::vector<std::byte>> &arguments);
 // What the compiler of the driver says of PTX for the current context's device.
 struct verdict {
   result code = driver::CUDA_SUCCESS;
@@ -97,9 +91,6 @@ struct verdict {
 verdict judge_ptx(std::string_view text);
 // Into the buffer for errors among the options, if there is one.
 void write_log(unsigned count, const driver::jit_option *options, void **values, const std::string &log);
-
-// NULL when no kernel of that name was compiled in or loaded.
-const hal_native_kernel *find_native(const std::string &name);
 
 }  // namespace sim
 

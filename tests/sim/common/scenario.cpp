@@ -1,6 +1,6 @@
-// One walk through the plugin's table on two devices, for fault_test.cpp: runs in a process of its own, with
-// HAL_SIM_CUDA telling the stand-in what to fail. Whatever fails must say so properly, everything that was
-// made must be given back, and the second device must work.
+// One walk through a plugin's table on two devices, for fault_test.cpp: runs in a process of its own, with an
+// environment variable telling the stand-in what to fail. Whatever fails must say so properly, everything
+// that was made must be given back, and the second device must work.
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "hal/abi/plugin.h"
-#include "tests/conformance/ptx_kernels.hpp"
+#include "tests/sim/common/scenario.hpp"
 
 namespace {
 
@@ -26,9 +26,10 @@ void complain(const char *what, const char *text) {
   ++faults;
 }
 
-// Calls an entry; a failure must fill the error record.
+// Calls an entry; a failure must fill the error record. An entry that is left out is unsupported.
 template <typename... Parameters, typename... Arguments>
 hal_status call(const char *what, hal_status (*entry)(Parameters...), Arguments... arguments) {
+  if (entry == nullptr) return HAL_STATUS_UNSUPPORTED;
   hal_error error{};
   error.struct_size = sizeof error;
   const hal_status status = entry(arguments..., &error);
@@ -93,7 +94,16 @@ void use_memory(cleanup &later, hal_device *device, hal_stream *on, hal_memory *
   copy.width = 32;
   copy.height = 4;
   call("copy_2d", table->copy_2d, on, static_cast<const hal_copy_2d *>(&copy));
+  copy.source = {nullptr, 0, bytes, 64};
+  call("copy_2d from the host", table->copy_2d, on, static_cast<const hal_copy_2d *>(&copy));
+  std::swap(copy.source, copy.destination);
+  call("copy_2d to the host", table->copy_2d, on, static_cast<const hal_copy_2d *>(&copy));
   call("copy_to_host", table->copy_to_host, on, static_cast<void *>(bytes), memory, 0u, 8192u);
+  call("stream_synchronize", table->stream_synchronize, on, HAL_NO_TIMEOUT);
+  void *mapped = nullptr;
+  if (call("memory_map", table->memory_map, device, memory, 0u, 4096u, std::uint32_t{HAL_MAP_READ},
+           &mapped) == HAL_STATUS_OK)
+    call("memory_unmap", table->memory_unmap, device, memory);
   hal_pointer_info info{};
   info.struct_size = sizeof info;
   call("pointer_info", table->pointer_info, device, memory->address, &info);
@@ -137,9 +147,11 @@ void share_memory(cleanup &later, hal_device *device) {
 void use_kernels(cleanup &later, hal_device *device, hal_stream *on, hal_memory *memory) {
   hal_module_source source{};
   source.struct_size = sizeof source;
-  source.format = "ptx";
-  source.bytes = conformance::ptx_kernels.data();
-  source.size = conformance::ptx_kernels.size();
+  const sim::scenario_module kernels = sim::scenario_kernels();
+  if (kernels.size == 0) return;
+  source.format = kernels.format;
+  source.bytes = kernels.bytes;
+  source.size = kernels.size;
   hal_module *module = nullptr;
   if (call("module_load", table->module_load, device, &source, &module) != HAL_STATUS_OK) return;
   later.add("module_unload", table->module_unload, device, module);
@@ -254,9 +266,9 @@ bool works(std::uint32_t index) {
 }
 
 std::uint64_t left_behind() {
-  void *library = dlopen("libcuda.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+  void *library = dlopen(sim::scenario_library, RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
   if (library == nullptr) return 0;
-  const auto ask = reinterpret_cast<std::uint64_t (*)()>(dlsym(library, "cuSimLeftBehind"));
+  const auto ask = reinterpret_cast<std::uint64_t (*)()>(dlsym(library, sim::scenario_left_behind));
   return ask == nullptr ? 0 : ask();
 }
 

@@ -1,14 +1,15 @@
-// Kernels on the CPU: block after block, items of a block with barriers as threads.
+#include "tests/sim/common/run.hpp"
+
 #include <dlfcn.h>
 
 #include <algorithm>
 #include <atomic>
 #include <barrier>
 #include <cstring>
+#include <map>
+#include <memory>
 #include <new>
 #include <thread>
-
-#include "tests/sim/cuda/world.hpp"
 
 extern "C" const hal_native_module hal_native_module_1;
 
@@ -82,11 +83,11 @@ void add_kernels(std::map<std::string, const hal_native_kernel *> &all, const ha
 
 }  // namespace
 
-const hal_native_kernel *find_native(const std::string &name) {
-  static const auto &known = *[] {
+const hal_native_kernel *find_native(const std::string &name, const std::vector<std::string> &files) {
+  static const auto &known = *[&files] {
     auto *found = new std::map<std::string, const hal_native_kernel *>;
     add_kernels(*found, hal_native_module_1);
-    for (const std::string &file : configuration().kernels) {
+    for (const std::string &file : files) {
       void *object = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
       const void *module = object == nullptr ? nullptr : dlsym(object, HAL_NATIVE_MODULE_SYMBOL);
       if (module != nullptr) add_kernels(*found, *static_cast<const hal_native_module *>(module));

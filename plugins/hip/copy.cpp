@@ -1,0 +1,117 @@
+#include "plugins/hip/copy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "hal/plugin/checks.hpp"
+#include "plugins/hip/device.hpp"
+
+namespace hal::plugins::hip {
+
+using plugin::failure;
+
+namespace {
+
+[[noreturn]] void fail_copy(hal_device &device, driver::result result, const char *call, std::uint64_t size) {
+  device.fail(result, fmt::format("{} of {} bytes", call, size));
+}
+
+void check_disjoint(std::uint64_t destination, std::uint64_t source, std::uint64_t size) {
+  if (source < destination + size && destination < source + size) {
+    throw failure(
+        HAL_STATUS_INVALID_ARGUMENT,
+        fmt::format("The source at {:#x} and the destination at {:#x} of a copy of {} bytes overlap.", source,
+                    destination, size));
+  }
+}
+
+}  // namespace
+
+void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset, const void *source,
+                    std::uint64_t size) {
+  hal_stream &open = open_for_work(stream);
+  const memory &to = checked_memory(destination, open.device);
+  plugin::check_range(to, offset, size, "copy_to_device");
+  if (size == 0) return;
+  plugin::check_pointer(source, "The source of copy_to_device");
+  const current_device current(open.device);
+  const driver::result result = open.device.api.memcpy_async(pointer(to.address + offset), source, size,
+                                                             driver::copy_by_address, open.native);
+  if (result != driver::hipSuccess) [[unlikely]]
+    fail_copy(open.device, result, "hipMemcpyAsync to the device", size);
+}
+
+void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std::uint64_t offset,
+                  std::uint64_t size) {
+  hal_stream &open = open_for_work(stream);
+  const memory &from = checked_memory(source, open.device);
+  plugin::check_range(from, offset, size, "copy_to_host");
+  if (size == 0) return;
+  plugin::check_pointer(destination, "The destination of copy_to_host");
+  const current_device current(open.device);
+  const driver::result result = open.device.api.memcpy_async(destination, pointer(from.address + offset),
+                                                             size, driver::copy_by_address, open.native);
+  if (result != driver::hipSuccess) [[unlikely]]
+    fail_copy(open.device, result, "hipMemcpyAsync to the host", size);
+}
+
+void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset, hal_memory *source,
+          std::uint64_t source_offset, std::uint64_t size) {
+  hal_stream &open = open_for_work(stream);
+  const memory &to = checked_memory(destination, open.device);
+  const memory &from = checked_memory(source, open.device);
+  plugin::check_range(to, destination_offset, size, "copy to memory");
+  plugin::check_range(from, source_offset, size, "copy from memory");
+  if (size == 0) return;
+  check_disjoint(to.address + destination_offset, from.address + source_offset, size);
+  const current_device current(open.device);
+  const driver::result result = open.device.api.memcpy_async(pointer(to.address + destination_offset),
+                                                             pointer(from.address + source_offset), size,
+                                                             driver::copy_by_address, open.native);
+  if (result != driver::hipSuccess) [[unlikely]]
+    fail_copy(open.device, result, "hipMemcpyAsync", size);
+}
+
+void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
+               hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
+  hal_stream &open = open_for_work(stream);
+  const memory &to = static_cast<memory &>(plugin::check_handle(destination, "destination memory"));
+  const memory &from = static_cast<memory &>(plugin::check_handle(source, "source memory"));
+  if (&to.device != &open.device && &from.device != &open.device) {
+    throw failure(HAL_STATUS_INVALID_HANDLE,
+                  "Neither memory of copy_peer belongs to the stream's device; one of them must.");
+  }
+  to.device.failed.check();
+  from.device.failed.check();
+  plugin::check_range(to, destination_offset, size, "copy_peer to memory");
+  plugin::check_range(from, source_offset, size, "copy_peer from memory");
+  if (size == 0) return;
+  check_disjoint(to.address + destination_offset, from.address + source_offset, size);
+  const current_device current(open.device);
+  const driver::result result = open.device.api.memcpy_peer_async(
+      pointer(to.address + destination_offset), to.device.native, pointer(from.address + source_offset),
+      from.device.native, size, open.native);
+  if (result != driver::hipSuccess) [[unlikely]]
+    fail_copy(open.device, result, "hipMemcpyPeerAsync", size);
+}
+
+void fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
+          std::uint32_t value, std::uint32_t width) {
+  hal_stream &open = open_for_work(stream);
+  const hal_memory &to = checked_memory(memory, open.device);
+  plugin::check_fill_width(width, offset, size);
+  plugin::check_range(to, offset, size, "fill");
+  if (size == 0) return;
+  const api &api = open.device.api;
+  const driver::deviceptr at = pointer(to.address + offset);
+  const current_device current(open.device);
+  const driver::result result =
+      width == 1   ? api.memset_d8_async(at, static_cast<unsigned char>(value), size, open.native)
+      : width == 2 ? api.memset_d16_async(at, static_cast<unsigned short>(value), size / 2, open.native)
+                   : api.memset_d32_async(at, static_cast<int>(value), size / 4, open.native);
+  if (result != driver::hipSuccess) [[unlikely]]
+    fail_copy(open.device, result, "hipMemsetAsync", size);
+}
+
+}  // namespace hal::plugins::hip

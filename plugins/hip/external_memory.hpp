@@ -1,0 +1,24 @@
+// Memory that leaves the process or comes from outside: descriptors, dma-bufs, IPC handles, and what the
+// caller allocated with HIP itself.
+#pragma once
+
+#include <memory>
+
+#include "plugins/hip/memory.hpp"
+
+namespace hal::plugins::hip {
+
+// Memory that memory_export can hand out; the device is current. Fine-grained
+// where the device has that: what others write is seen while kernels run.
+std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options);
+// Undoes what an import or allocate_exportable did, as far as it got.
+void release_external(memory &made) noexcept;
+
+// Table entries; the contract is hal/abi/device.h.
+void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out);
+void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory);
+void memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t address, std::uint64_t size,
+                  hal_memory **out_memory);
+void pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out);
+
+}  // namespace hal::plugins::hip

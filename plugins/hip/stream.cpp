@@ -1,0 +1,135 @@
+#include "plugins/hip/stream.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "hal/plugin/checks.hpp"
+#include "hal/plugin/record.hpp"
+#include "hal/plugin/wait.hpp"
+#include "plugins/hip/device.hpp"
+
+namespace hip = hal::plugins::hip;
+using hal::plugin::failure;
+
+hal_stream::~hal_stream() {
+  const hip::current_device_or_none current(device);
+  if (!current) return;
+  const hip::api &api = device.api;
+  if (capturing) {
+    hip::driver::graph discarded = nullptr;
+    if (api.stream_end_capture(native, &discarded) == hip::driver::hipSuccess && discarded != nullptr)
+      api.graph_destroy(discarded);
+  }
+  // hipStreamDestroy alone does not wait.
+  device.note(api.stream_synchronize(native));
+  if (ours) device.note(api.stream_destroy(native));
+}
+
+namespace hal::plugins::hip {
+
+void fail_stream(hal_stream *stream) {
+  plugin::check_handle(stream, "stream").device.failed.check();
+  throw failure(HAL_STATUS_INTERNAL, "The stream's device failed without a cause.");
+}
+
+void check_not_capturing(const hal_stream &stream, const char *what) {
+  if (stream.capturing.load(std::memory_order_relaxed)) [[unlikely]]
+    throw failure(HAL_STATUS_INVALID_STATE,
+                  fmt::format("{} cannot be part of a graph, and the stream is being captured.", what));
+}
+
+hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
+  hal_stream &open = open_for_work(stream);
+  check_not_capturing(open, what);
+  return open;
+}
+
+void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
+  hal_device &open = open_for_work(device);
+  hal_stream *&made = plugin::output(out_stream, "out_stream");
+  const auto given = plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
+  if (given->flags != 0) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  fmt::format("The stream flags are {}; none are defined.", given->flags));
+  }
+  const current_device current(open);
+  int least = 0;
+  int greatest = 0;
+  open.check(open.api.get_stream_priority_range(&least, &greatest), "hipDeviceGetStreamPriorityRange");
+  // HIP counts as we do: 0 is normal, the most urgent one the lowest number.
+  const int priority = std::clamp(given->priority, greatest, least);
+  driver::stream native = nullptr;
+  open.check(open.api.stream_create_with_priority(&native, driver::stream_non_blocking, priority),
+             fmt::format("hipStreamCreateWithPriority of priority {}", priority));
+  try {
+    made = open.streams.insert(std::make_unique<hal_stream>(open, native, true));
+  } catch (...) {
+    open.api.stream_destroy(native);
+    throw;
+  }
+}
+
+void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
+  hal_device &open = open_for_work(device);
+  hal_stream *&made = plugin::output(out_stream, "out_stream");
+  const auto given = static_cast<driver::stream>(native);
+  const current_device current(open);
+  // NULL is the current device's default stream.
+  if (given != nullptr) {
+    unsigned flags = 0;
+    open.check(open.api.stream_get_flags(given, &flags), "hipStreamGetFlags of the stream to adopt");
+    driver::device owner = open.native;
+    if (open.api.stream_get_device != nullptr)
+      open.check(open.api.stream_get_device(given, &owner), "hipStreamGetDevice of the stream to adopt");
+    if (owner != open.native) {
+      throw failure(
+          HAL_STATUS_INVALID_ARGUMENT,
+          fmt::format("The stream to adopt belongs to device {}; this is device {}.", owner, open.native));
+    }
+  }
+  made = open.streams.insert(std::make_unique<hal_stream>(open, given, false));
+}
+
+void stream_destroy(hal_device *device, hal_stream *stream) {
+  hal_device &open = checked(device);
+  const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
+}
+
+void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
+  hal_stream &open = open_outside_capture(stream, "stream_synchronize");
+  hal_device &device = open.device;
+  const current_device current(device);
+  if (timeout == HAL_NO_TIMEOUT) {
+    device.check(device.api.stream_synchronize(open.native), "hipStreamSynchronize");
+    return;
+  }
+  const bool idle = plugin::wait_until(timeout, [&] {
+    return device.answer(device.api.stream_query(open.native), "hipStreamQuery") == HAL_STATUS_OK;
+  });
+  if (!idle) throw plugin::timed_out("The stream", timeout);
+}
+
+hal_status stream_query(hal_stream *stream) {
+  hal_stream &open = open_outside_capture(stream, "stream_query");
+  const current_device current(open.device);
+  return open.device.answer(open.device.api.stream_query(open.native), "hipStreamQuery");
+}
+
+void stream_wait_event(hal_stream *stream, hal_event *event) {
+  hal_stream &open = open_outside_capture(stream, "stream_wait_event");
+  const hal_event &awaited = plugin::check_handle(event, "event");
+  const current_device current(open.device);
+  open.device.check(open.device.api.stream_wait_event(open.native, awaited.native, 0), "hipStreamWaitEvent");
+}
+
+void stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
+  hal_stream &open = open_for_work(stream);
+  check_feature(open.device, HAL_FEATURE_HOST_FUNCTIONS, "A host function in stream order");
+  if (function == nullptr) throw failure(HAL_STATUS_INVALID_ARGUMENT, "The host function is NULL.");
+  const current_device current(open.device);
+  open.device.check(open.device.api.launch_host_func(open.native, function, user), "hipLaunchHostFunc");
+}
+
+}  // namespace hal::plugins::hip

@@ -1,0 +1,248 @@
+#include "plugins/opencl/device.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "hal/plugin/checks.hpp"
+#include "hal/plugin/record.hpp"
+#include "plugins/opencl/wait.hpp"
+
+namespace opencl = hal::plugins::opencl;
+namespace driver = hal::plugins::opencl::driver;
+using hal::plugin::failure;
+
+hal_device::hal_device(std::uint32_t which, driver::context given)
+    : index(which),
+      found(opencl::probed(which)),
+      api(opencl::entries_of(found.platform)),
+      able(opencl::abilities_of(found)) {
+  opencl::describe(which, facts);
+  facts.struct_size = sizeof facts;
+  name = opencl::device_label(facts);
+  take_context(given);
+  driver::result result = driver::CL_SUCCESS;
+  service = api.create_queue(context, found.device, 0, &result);
+  if (result == driver::CL_SUCCESS) return;
+  api.release_context(context);
+  fail(result, "clCreateCommandQueue");
+}
+
+hal_device::~hal_device() {
+  deferred.finish(*this);
+  api.release_queue(service);
+  api.release_context(context);
+}
+
+void hal_device::take_context(driver::context given) {
+  driver::result result = driver::CL_SUCCESS;
+  if (given == nullptr) {
+    const driver::context_property wanted[] = {driver::context_platform,
+                                               reinterpret_cast<driver::context_property>(found.platform), 0};
+    context = api.create_context(wanted, 1, &found.device, nullptr, nullptr, &result);
+    if (result == driver::CL_DEVICE_NOT_AVAILABLE) {
+      throw failure(
+          HAL_STATUS_UNAVAILABLE,
+          fmt::format("clCreateContext on {} failed: the driver says that the device is not available now "
+                      "(CL_DEVICE_NOT_AVAILABLE, {}).",
+                      name, static_cast<int>(result)),
+          result);
+    }
+    check(result, "clCreateContext");
+    return;
+  }
+  std::vector<driver::device> devices(256);
+  std::size_t size = 0;
+  result = api.get_context_info(given, driver::context_devices, devices.size() * sizeof(driver::device),
+                                devices.data(), &size);
+  if (result != driver::CL_SUCCESS) {
+    throw failure(
+        HAL_STATUS_INVALID_ARGUMENT,
+        fmt::format("The context that was given is none of {}'s driver: clGetContextInfo answers {} ({}).",
+                    name, opencl::name_of(result), static_cast<int>(result)),
+        result);
+  }
+  devices.resize(size / sizeof(driver::device));
+  if (std::find(devices.begin(), devices.end(), found.device) == devices.end())
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  fmt::format("The context that was given is not one of {}.", name));
+  check(api.retain_context(given), "clRetainContext");
+  context = given;
+}
+
+void hal_device::fail(driver::result result, std::string_view call) {
+  failure what = opencl::vendor_failure(result, fmt::format("{} on {}", call, name));
+  if (opencl::ends_device(result)) {
+    failed.set(what.status(), what.what(), what.native_code());
+    failed.check();
+  }
+  throw what;
+}
+
+void hal_device::fail_work(driver::result result, std::string_view call) {
+  failure what = opencl::vendor_failure(result, fmt::format("{} on {}", call, name));
+  const bool lost = what.status() == HAL_STATUS_DEVICE_LOST;
+  failed.set(lost ? HAL_STATUS_DEVICE_LOST : HAL_STATUS_LAUNCH_FAILED, what.what(), what.native_code());
+  failed.check();
+  throw what;
+}
+
+hal_status hal_device::answer(const opencl::happening &work) {
+  int status = driver::complete;
+  check(work.ask(status), "clGetEventInfo");
+  if (status == driver::complete) return HAL_STATUS_OK;
+  if (status > driver::complete) return HAL_STATUS_NOT_READY;
+  fail_work(static_cast<driver::result>(status), "Work that was submitted before");
+}
+
+void hal_device::await(const opencl::happening &work) {
+  if (!work) return;
+  // The driver's wait would not end with a gate that cannot be opened.
+  if (open_gates.load() != 0) {
+    opencl::wait_until(HAL_NO_TIMEOUT, [&] {
+      failed.check();
+      return answer(work) == HAL_STATUS_OK;
+    });
+    return;
+  }
+  const driver::result waited = api.wait_for_events(1, &work.native());
+  // Why it failed is in the event.
+  if (waited == driver::CL_SUCCESS || waited == driver::CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST)
+    answer(work);
+  if (waited != driver::CL_SUCCESS) fail_work(waited, "clWaitForEvents");
+}
+
+void hal_device::finish_queues() noexcept {
+  std::vector<driver::queue> all;
+  streams.for_each([&](const hal_stream &stream) {
+    api.retain_queue(stream.native);
+    all.push_back(stream.native);
+  });
+  for (const driver::queue one : all) {
+    if (!stuck) api.finish(one);
+    api.release_queue(one);
+  }
+}
+
+namespace hal::plugins::opencl {
+namespace {
+
+// Never destroyed: a program may still close devices while the process ends.
+plugin::handle_set<hal_device> &open_devices() {
+  static auto &all = *new plugin::handle_set<hal_device>("device");
+  return all;
+}
+
+void check_unused(const hal_device &device) {
+  const std::pair<std::size_t, const char *> counts[] = {
+      {device.memory.size(), "memory"}, {device.streams.size(), "streams"},
+      {device.events.size(), "events"}, {device.modules.size(), "modules"},
+      {device.graphs.size(), "graphs"}, {device.executables.size(), "graph executables"},
+  };
+  std::string alive;
+  for (const auto &[count, kind] : counts) {
+    if (count != 0) alive += fmt::format("{}{} {}", alive.empty() ? "" : ", ", count, kind);
+  }
+  if (!alive.empty())
+    throw failure(HAL_STATUS_BUSY, "The device cannot be closed while objects of it live: " + alive + ".");
+}
+
+// What every stream has been given so far.
+std::vector<happening> marks_of(hal_device &device) {
+  std::vector<happening> marks;
+  device.streams.for_each([&](const hal_stream &stream) {
+    driver::event native = nullptr;
+    device.check(device.api.enqueue_marker(stream.native, 0, nullptr, &native),
+                 "clEnqueueMarkerWithWaitList");
+    marks.emplace_back(device.api, native);
+    device.check(device.api.flush(stream.native), "clFlush");
+  });
+  return marks;
+}
+
+}  // namespace
+
+hal_device *open_device(std::uint32_t index, void *native_context) {
+  return open_devices().insert(
+      std::make_unique<hal_device>(index, static_cast<driver::context>(native_context)));
+}
+
+hal_device &checked(hal_device *device) {
+  return plugin::check_handle(device, "device");
+}
+
+hal_device &open_for_work(hal_device *device) {
+  checked(device).failed.check();
+  return *device;
+}
+
+void check_feature(const hal_device &device, std::uint64_t feature, const char *what) {
+  if (device.has(feature)) [[likely]]
+    return;
+  throw failure(HAL_STATUS_UNSUPPORTED, fmt::format("{} is not there on {} with version {} of its driver.",
+                                                    what, device.name, device.facts.driver_version));
+}
+
+void device_close(hal_device *device) {
+  open_devices().take(device, check_unused);
+}
+
+void device_synchronize(hal_device *device, std::uint64_t timeout) {
+  hal_device &open = open_for_work(device);
+  open.streams.for_each([](const hal_stream &stream) { check_not_capturing(stream, "device_synchronize"); });
+  const std::vector<happening> marks = marks_of(open);
+  if (timeout == HAL_NO_TIMEOUT) {
+    for (const happening &one : marks) open.await(one);
+    open.failed.check();
+    return;
+  }
+  const bool idle = wait_until(timeout, [&] {
+    return std::all_of(marks.begin(), marks.end(),
+                       [&](const happening &one) { return open.answer(one) == HAL_STATUS_OK; });
+  });
+  open.failed.check();
+  if (!idle) throw timed_out("The device's streams", timeout);
+}
+
+void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native) {
+  hal_device &open = checked(device);
+  void *&native = plugin::output(out_native, "out_native");
+  switch (kind) {
+    case HAL_OBJECT_DEVICE:
+      native = open.found.device;
+      return;
+    case HAL_OBJECT_CONTEXT:
+      native = open.context;
+      return;
+    case HAL_OBJECT_MEMORY:
+      native = native_of(*open.memory.find(static_cast<const hal_memory *>(object)));
+      return;
+    case HAL_OBJECT_STREAM:
+      native = open.streams.find(static_cast<const hal_stream *>(object))->native;
+      return;
+    case HAL_OBJECT_EVENT:
+      native = open.events.find(static_cast<const hal_event *>(object))->current().native();
+      if (native == nullptr)
+        throw failure(HAL_STATUS_UNSUPPORTED,
+                      "OpenCL has an event for work only, and this one stands for none.");
+      return;
+    case HAL_OBJECT_MODULE:
+      native = open.modules.find(static_cast<const hal_module *>(object))->native;
+      return;
+    case HAL_OBJECT_KERNEL:
+      native = plugin::check_handle(static_cast<const hal_kernel *>(object), "kernel").native();
+      return;
+    case HAL_OBJECT_GRAPH_EXECUTABLE:
+      open.executables.find(static_cast<const hal_graph_executable *>(object));
+      throw failure(HAL_STATUS_UNSUPPORTED,
+                    "Graphs are recorded by the plugin; OpenCL has no object for them.");
+    default:
+      throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                    fmt::format("{} is no kind of object; kinds are 1 to 8.", kind));
+  }
+}
+
+}  // namespace hal::plugins::opencl
