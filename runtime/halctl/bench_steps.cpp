@@ -248,8 +248,8 @@ std::vector<step> all_steps(bool quick) {
       {"graph of 100 launches", 0, graph_of_100},
       {"event recorded and awaited by a stream", 0, record_and_wait},
       {"event recorded and synchronized with", 0, record_and_synchronize},
-      {"allocate and free, 1.0 MiB", 0, allocate_and_free},
-      {"allocate and free in stream order, 1.0 MiB", 0, allocate_and_free_in_order},
+      {"allocate and free, 1.00 MiB", 0, allocate_and_free},
+      {"allocate and free in stream order, 1.00 MiB", 0, allocate_and_free_in_order},
   };
   for (const std::uint64_t size : {4_KiB, 64_KiB, 1_MiB}) add_transfers(steps, size);
   if (!quick) {

@@ -1,5 +1,6 @@
 #include "tests/sim/together/machine.hpp"
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -9,31 +10,41 @@
 namespace together {
 namespace {
 
-std::vector<std::byte> file_bytes(const char *path) {
+std::vector<std::byte> file_bytes(const std::filesystem::path &path) {
   std::ifstream in(path, std::ios::binary);
   const std::vector<char> bytes(std::istreambuf_iterator<char>(in), {});
   const auto *begin = reinterpret_cast<const std::byte *>(bytes.data());
   return {begin, begin + bytes.size()};
 }
 
-// The bundle that a compiler made of them, where the build has one, has code for every plugin. Otherwise what
-// needs none: native code for the host, and the suite's own text for the devices that take it.
-hal::bundle make_bundle() {
-  const char *made = std::getenv("HAL_TEST_KERNEL_BUNDLE");
-  if (made != nullptr) return hal::bundle::open(made);
+// Native code for the host, the suite's own text for the devices that take it, and what the build's compiler
+// made of the same kernels for the others, as far as there was one.
+std::vector<std::byte> make_bundle() {
   hal::bundle_builder builder;
-  const std::vector<std::byte> native = file_bytes(HAL_TEST_KERNELS);
-  builder.add_image("elf", "", {}, native);
+  std::vector<std::uint32_t> images;
+  const std::filesystem::path native = HAL_TEST_KERNELS;
+  images.push_back(builder.add_image("elf", "", {}, file_bytes(native)));
   const auto *text = reinterpret_cast<const std::byte *>(conformance::ptx_kernels.data());
-  builder.add_image("ptx", "sm_60", {}, std::vector(text, text + conformance::ptx_kernels.size()));
+  images.push_back(
+      builder.add_image("ptx", "sm_60", {}, std::vector(text, text + conformance::ptx_kernels.size())));
+  constexpr struct {
+    const char *file, *format, *target;
+  } compiled[] = {{"conformance-kernels-gfx90a.hsaco", "hsaco", "gfx90a"},
+                  {"conformance-kernels-gfx942.hsaco", "hsaco", "gfx942"},
+                  {"conformance-kernels-gfx1100.hsaco", "hsaco", "gfx1100"},
+                  {"conformance-kernels-spirv1.2.spirv", "spirv", "spirv1.2"}};
+  for (const auto &[file, format, target] : compiled) {
+    const std::filesystem::path path = native.parent_path() / file;
+    if (std::filesystem::exists(path))
+      images.push_back(builder.add_image(format, target, {}, file_bytes(path)));
+  }
   for (const char *name : {"vector_add", "fill_index", "count", "fail_block"}) {
     hal::bundle_kernel kernel;
     kernel.name = name;
-    kernel.variants = {{0, {}, {}}, {1, {}, {}}};
+    for (const std::uint32_t image : images) kernel.variants.push_back({image, {}, {}});
     builder.add_kernel(kernel);
   }
-  static const std::vector<std::byte> bytes = builder.bytes();
-  return hal::bundle::from_memory(bytes);
+  return builder.bytes();
 }
 
 }  // namespace
@@ -65,7 +76,8 @@ std::vector<hal::device> open_all() {
 }
 
 const hal::bundle &kernels() {
-  static const hal::bundle made = make_bundle();
+  static const std::vector<std::byte> bytes = make_bundle();
+  static const hal::bundle made = hal::bundle::from_memory(bytes);
   return made;
 }
 
