@@ -1,18 +1,13 @@
 #include <archive.h>
 #include <archive_entry.h>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <cstdlib>
 #include <memory>
 #include <string_view>
-#include <system_error>
 
 #include "hal/error.hpp"
 #include "runtime/halctl/machine_archive.hpp"
+#include "runtime/whole_file.hpp"
 
 namespace hal::ctl {
 namespace fs = std::filesystem;
@@ -24,44 +19,9 @@ struct close_writer {
 using writer_handle = std::unique_ptr<archive, close_writer>;
 
 [[noreturn]] void fail(const fs::path &file, const std::string &why) {
-  throw error(status::resource_exhausted, fmt::format("'{}' cannot be written: {}.", file.string(), why));
+  throw error(status::resource_exhausted,
+              fmt::format("The file '{}' cannot be written: {}.", file.string(), why));
 }
-
-std::string error_text(int code) {
-  return std::generic_category().message(code);
-}
-
-// A file beside the one that is to be: renamed to it at the end, removed when there is none.
-class new_file {
- public:
-  explicit new_file(const fs::path &target) : target_(target) {
-    std::string pattern = (target.parent_path() / ("." + target.filename().string() + ".XXXXXX")).string();
-    fd_ = ::mkostemp(pattern.data(), O_CLOEXEC);
-    if (fd_ < 0) fail(target, error_text(errno));
-    path_ = pattern;
-  }
-  new_file(const new_file &) = delete;
-  new_file &operator=(const new_file &) = delete;
-  ~new_file() {
-    if (fd_ >= 0) ::close(fd_);
-    if (!path_.empty()) ::unlink(path_.c_str());
-  }
-
-  int fd() const noexcept { return fd_; }
-
-  void keep() {
-    const mode_t mask = ::umask(0);
-    ::umask(mask);
-    if (::fchmod(fd_, 0666 & ~mask) != 0 || ::fsync(fd_) != 0) fail(target_, error_text(errno));
-    if (::rename(path_.c_str(), target_.c_str()) != 0) fail(target_, error_text(errno));
-    path_.clear();
-  }
-
- private:
-  const fs::path &target_;
-  std::string path_;
-  int fd_ = -1;
-};
 
 void check(archive *writer, const fs::path &file, int code) {
   if (code >= ARCHIVE_WARN) return;
@@ -103,7 +63,7 @@ void describe(archive_entry *entry, const rt::recorded_entry &from) {
 }  // namespace
 
 void write_archive(const fs::path &file, const rt::recording &machine) {
-  new_file out(file);
+  rt::whole_file out(file);
   const writer_handle writer(archive_write_new());
   const std::unique_ptr<archive_entry, decltype(&archive_entry_free)> entry(archive_entry_new(),
                                                                             archive_entry_free);
@@ -111,7 +71,7 @@ void write_archive(const fs::path &file, const rt::recording &machine) {
     throw error(status::out_of_host_memory, "There is not enough memory to write an archive.");
   check(writer.get(), file, archive_write_set_format_pax_restricted(writer.get()));
   check(writer.get(), file, add_filter(writer.get(), file.filename().string()));
-  check(writer.get(), file, archive_write_open_fd(writer.get(), out.fd()));
+  check(writer.get(), file, archive_write_open_fd(writer.get(), out.descriptor()));
   for (const rt::recorded_entry &one : machine.entries) {
     describe(entry.get(), one);
     check(writer.get(), file, archive_write_header(writer.get(), entry.get()));
@@ -120,7 +80,7 @@ void write_archive(const fs::path &file, const rt::recording &machine) {
     if (written != static_cast<la_ssize_t>(one.content.size())) check(writer.get(), file, ARCHIVE_FATAL);
   }
   check(writer.get(), file, archive_write_close(writer.get()));
-  out.keep();
+  out.put_in_place();
 }
 
 }  // namespace hal::ctl

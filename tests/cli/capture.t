@@ -53,11 +53,11 @@ What is there and cannot be read is said, and the rest is written.
 A file that cannot be written leaves nothing, and what is no tree cannot be captured.
 
   $ halctl --machine dgx capture no/where.tar
-  halctl: 'no/where.tar' cannot be written: No such file or directory.
+  halctl: The file 'no/where.tar' cannot be written: No such file or directory.
   [1]
   $ mkdir folder.tar
   $ halctl --machine dgx capture folder.tar
-  halctl: 'folder.tar' cannot be written: Is a directory.
+  halctl: The file 'folder.tar' cannot be written: Is a directory.
   [1]
   $ ls -A | grep -F .tar.
   dgx.tar.bz2

@@ -127,7 +127,7 @@ On standard output there is room for one kind.
 Where nothing can be written nothing is.
 
   $ halctl $only_host cdi --machine server --output nowhere 2>&1 | tail -1
-  halctl: 'nowhere/amd.hal.internal-gpu.json' could not be created: No such file or directory.
+  halctl: The file 'nowhere/amd.hal.internal-gpu.json' cannot be written: No such file or directory.
   $ ls nowhere
   ls: cannot access 'nowhere': No such file or directory
   [2]
