@@ -52,8 +52,8 @@ struct faulty_library {
   library_fault fault;
 };
 
-// Nothing when the library or one of its others will do. One that is there and will not do tells more than those
-// that are not there.
+// Nothing when the library or one of its others will do. One that is there and will not do tells more than
+// those that are not there.
 std::optional<faulty_library> first_fault(const library_search &search, const system_view &system,
                                           const vendor_library &library,
                                           const std::vector<std::string> &runpath) {

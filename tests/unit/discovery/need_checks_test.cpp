@@ -135,10 +135,9 @@ TEST_CASE("needs: of several versions of a library one that works is enough") {
   write_file(folder / "libacme.so.2", "no library");
   CHECK(all.cause_of(plugin_state::refused) == "library_unusable");
   CHECK_NAMES(all.first(plugin_state::refused)->text, "libacme.so.2");
-  for (const char *name :
-       {"libacme.so.1", "libc.so.6", "libasan.so.8", "libubsan.so.1", "libtsan.so.2", "libdl.so.2",
-        "libpthread.so.0", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6", "ld-linux-x86-64.so.2",
-        "ld-linux-aarch64.so.1"}) {
+  for (const char *name : {"libacme.so.1", "libc.so.6", "libasan.so.8", "libubsan.so.1", "libtsan.so.2",
+                           "libdl.so.2", "libpthread.so.0", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6",
+                           "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}) {
     fs::copy_file(hal::test::fixture_library("null"), folder / name);
   }
   CHECK(all.cause_of(plugin_state::refused) != "library_unusable");
