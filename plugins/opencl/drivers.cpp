@@ -66,7 +66,7 @@ void check_one(const hal_host &host, const fs::path &file) {
   host.log(host.context, HAL_LOG_INFO,
            fmt::format("Loading the OpenCL driver {} of {}.", name, file.string()).c_str());
   try {
-    const library loaded(name.c_str(), "Its package is broken or half removed.");
+    const library loaded(name.c_str(), "Its package is broken or half removed.", true);
   } catch (const plugin::failure &refused) {
     warn(host, fmt::format("The OpenCL driver of {} is left out: {}", file.string(), refused.what()));
   }

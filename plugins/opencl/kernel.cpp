@@ -44,12 +44,13 @@ void opencl::kernel_instance::end(ending &told) noexcept {
 }
 
 void hal_kernel::end(opencl::ending &told) noexcept {
-  for (const auto &one : instances_) one->end(told);
+  if (first_ != nullptr) first_->end(told);
+  for (const auto &one : others_) one->end(told);
 }
 
 hal_kernel::hal_kernel(hal_module &owner, const char *given_name)
     : module(owner), device(owner.device), name(given_name) {
-  instances_.push_back(make_instance());
+  first_ = make_instance();
   device.check(device.api.get_kernel_info(native(), driver::kernel_num_args, sizeof argument_count,
                                           &argument_count, nullptr),
                fmt::format("clGetKernelInfo of the arguments of {}", name));
@@ -90,20 +91,18 @@ std::unique_ptr<opencl::kernel_instance> hal_kernel::make_instance() const {
 }
 
 hal_kernel::lease hal_kernel::take() {
-  // The first never goes, so it can be looked at without the list's lock.
-  opencl::kernel_instance &first = *instances_.front();
-  if (std::unique_lock lock(first.mutex, std::try_to_lock); lock.owns_lock()) [[likely]]
-    return {std::move(lock), first.native};
-  opencl::kernel_instance *found = &first;
+  if (std::unique_lock lock(first_->mutex, std::try_to_lock); lock.owns_lock()) [[likely]]
+    return {std::move(lock), first_->native};
+  opencl::kernel_instance *found = first_.get();
   {
     const std::lock_guard list(mutex_);
-    for (const auto &one : instances_) {
+    for (const auto &one : others_) {
       if (std::unique_lock lock(one->mutex, std::try_to_lock); lock.owns_lock())
         return {std::move(lock), one->native};
     }
-    if (instances_.size() < most_instances) {
-      instances_.push_back(make_instance());
-      found = instances_.back().get();
+    if (others_.size() + 1 < most_instances) {
+      others_.push_back(make_instance());
+      found = others_.back().get();
     }
   }
   return {std::unique_lock(found->mutex), found->native};

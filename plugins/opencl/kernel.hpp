@@ -38,7 +38,7 @@ struct hal_kernel {
   hal_kernel(const hal_kernel &) = delete;
   hal_kernel &operator=(const hal_kernel &) = delete;
 
-  hal::plugins::opencl::driver::kernel native() const noexcept { return instances_.front()->native; }
+  hal::plugins::opencl::driver::kernel native() const noexcept { return first_->native; }
   // One more, for whom wants its arguments to stay.
   std::unique_ptr<hal::plugins::opencl::kernel_instance> make_instance() const;
 
@@ -63,8 +63,9 @@ struct hal_kernel {
   std::uint32_t required_block[3] = {0, 0, 0};  // all 0: any
 
  private:
-  std::mutex mutex_;  // of the list
-  std::vector<std::unique_ptr<hal::plugins::opencl::kernel_instance>> instances_;
+  std::unique_ptr<hal::plugins::opencl::kernel_instance> first_;  // there from the beginning: needs no lock
+  std::mutex mutex_;                                              // of the others
+  std::vector<std::unique_ptr<hal::plugins::opencl::kernel_instance>> others_;
 };
 
 namespace hal::plugins::opencl {

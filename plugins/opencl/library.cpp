@@ -36,9 +36,10 @@ void *keep(std::unique_ptr<boost::dll::shared_library> loaded) {
 
 }  // namespace
 
-library::library(const char *file, const char *advice) {
+library::library(const char *file, const char *advice, bool lazily) {
   using boost::dll::load_mode::type;
-  constexpr auto mode = type::rtld_now | type::rtld_local | type::search_system_folders;
+  const auto mode =
+      (lazily ? type::rtld_lazy : type::rtld_now) | type::rtld_local | type::search_system_folders;
   try {
     // The overloads with an error_code lose the dynamic linker's text.
     handle_ = keep(std::make_unique<boost::dll::shared_library>(file, mode));

@@ -6,8 +6,9 @@ namespace hal::plugins::opencl {
 
 class library {
  public:
-  // Throws HAL_STATUS_UNAVAILABLE with the dynamic linker's text and `advice`, a sentence.
-  library(const char *file, const char *advice);
+  // Throws HAL_STATUS_UNAVAILABLE with the dynamic linker's text and `advice`, a sentence. `lazily`: what it
+  // lacks is not missed before it is called.
+  library(const char *file, const char *advice, bool lazily = false);
 
   // NULL when the library has no such entry.
   void *symbol(const char *name) const noexcept;

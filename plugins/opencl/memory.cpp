@@ -194,7 +194,8 @@ memory &checked_memory(hal_memory *handle, const hal_device &device) {
   return given;
 }
 
-void *native_of(const memory &given) noexcept {
+void *native_of(memory &given) {
+  const std::lock_guard lock(given.mutex);
   if (given.part != nullptr) return given.part;
   return given.native != nullptr ? static_cast<void *>(given.native) : given.pointer();
 }

@@ -79,7 +79,7 @@ class deferred_frees {
 // The memory behind a handle that is an argument of work: not NULL and this device's.
 memory &checked_memory(hal_memory *handle, const hal_device &device);
 // cl_mem where there is one, the address otherwise.
-void *native_of(const memory &given) noexcept;
+void *native_of(memory &given);
 
 // Table entries; the contract is hal/abi/device.h.
 void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
