@@ -7,6 +7,7 @@
 #include "hal/plugin/failure.hpp"
 #include "hal/plugin/property_list.hpp"
 #include "plugins/hip/describe.hpp"
+#include "plugins/hip/status.hpp"
 #include "plugins/hip/sysfs.hpp"
 
 namespace hal::plugins::hip {
