@@ -35,8 +35,8 @@ INLINE void hal_set_item(uint32_t x, uint32_t y, uint32_t z) {
 }
 
 #ifdef HAL_REGIONS
-/* The compiler's plugin makes loops over a block's items of what follows hal_region_begin. */
-void hal_region_begin(size x, size y, size z);
+/* The compiler's plugin makes loops over a block's items of what follows hal_region_begin, which the entries
+ * call. */
 __attribute__((const)) size hal_region_local(unsigned axis);
 __attribute__((convergent, noduplicate)) void hal_region_barrier(void);
 
@@ -251,12 +251,11 @@ INLINE float atomic_exchange_float(volatile float *at, float with) {
  */
 #define EXTENTS(x, y, z) \
   (x) != 0 ? (x) : block->block[0], (y) != 0 ? (y) : block->block[1], (z) != 0 ? (z) : block->block[2]
-#define RUN_REGIONS(number, x, y, z)                        \
-  void hal_item_##number(void *const *arguments);           \
-  static void run_##number(const hal_native_block *block) { \
-    enter_block(block);                                     \
-    hal_region_begin(EXTENTS(x, y, z));                     \
-    hal_item_##number(block->arguments);                    \
+#define RUN_REGIONS(number, x, y, z)                                            \
+  void hal_regions_##number(void *const *arguments, size nx, size ny, size nz); \
+  static void run_##number(const hal_native_block *block) {                     \
+    enter_block(block);                                                         \
+    hal_regions_##number(block->arguments, EXTENTS(x, y, z));                   \
   }
 #define RUN_BLOCK(number, x, y, z)                                                        \
   void hal_items_##number(void *const *arguments, uint32_t nx, uint32_t ny, uint32_t nz); \

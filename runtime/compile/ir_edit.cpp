@@ -196,8 +196,8 @@ std::string edited_for(const compile_target &target, std::string_view text,
 }
 
 std::string host_entries(const ir_text &text) {
-  // The metadata's number is beyond those of the text. Arguments do not change while kernels run.
-  std::string entries = "!1000000 = !{}\ndeclare void @hal_set_item(i32, i32, i32)\n";
+  std::string entries =
+      "declare void @hal_set_item(i32, i32, i32)\ndeclare void @hal_region_begin(i64, i64, i64)\n";
   for (std::size_t number = 0; number < text.kernels().size(); ++number) {
     const ir_kernel &kernel = text.kernels()[number];
     std::string loads;
@@ -205,17 +205,18 @@ std::string host_entries(const ir_text &text) {
     for (std::size_t index = 0; index < kernel.parameters.size(); ++index) {
       const ir_parameter &parameter = kernel.parameters[index];
       loads += fmt::format(
-          "  %p{0} = getelementptr ptr, ptr %arguments, i64 {0}\n  %q{0} = load ptr, ptr %p{0}, "
-          "!invariant.load !1000000\n",
-          index);
+          "  %p{0} = getelementptr ptr, ptr %arguments, i64 {0}\n  %q{0} = load ptr, ptr %p{0}\n", index);
       if (parameter.by_value.empty())
-        loads +=
-            fmt::format("  %a{0} = load {1}, ptr %q{0}, !invariant.load !1000000\n", index, parameter.type);
+        loads += fmt::format("  %a{0} = load {1}, ptr %q{0}\n", index, parameter.type);
       list += fmt::format("{}{}", index == 0 ? "" : ", ", passed(parameter, index));
     }
     const std::string call = fmt::format("  call void @{}({}) alwaysinline\n", kernel.name, list);
     entries += fmt::format("define void @hal_item_{}(ptr %arguments) alwaysinline {{\n{}{}  ret void\n}}\n",
                            number, loads, call);
+    entries += fmt::format(
+        "define void @hal_regions_{}(ptr %arguments, i64 %nx, i64 %ny, i64 %nz) alwaysinline {{\n{}"
+        "  call void @hal_region_begin(i64 %nx, i64 %ny, i64 %nz)\n{}  ret void\n}}\n",
+        number, loads, call);
     entries +=
         fmt::format(R"(define void @hal_items_{}(ptr %arguments, i32 %nx, i32 %ny, i32 %nz) alwaysinline {{
 entry:

@@ -25,6 +25,7 @@ std::string edited_for(const compile_target &target, std::string_view text,
 // The functions that run a kernel's items, to be appended to the text for a host target:
 //   hal_items_N(arguments, extents of the block): every item in turn, hal_set_item before each
 //   hal_item_N(arguments): the item that is set
+//   hal_regions_N(arguments, extents of the block): every item, for the compiler's plugin to make loops of
 // N counts the kernels of the text.
 std::string host_entries(const ir_text &text);
 
