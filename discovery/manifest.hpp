@@ -31,8 +31,9 @@ struct abi_range {
 };
 
 struct vendor_library {
-  std::string file;             // as the dynamic linker is asked for it: "libcuda.so.1"
-  std::string minimum_version;  // dotted numbers; empty: any
+  std::string file;                      // as the dynamic linker is asked for it: "libcuda.so.1"
+  std::string minimum_version;           // dotted numbers; empty: any
+  std::vector<std::string> others = {};  // files that do as well, the next best first
 
   friend bool operator==(const vendor_library &, const vendor_library &) = default;
 };

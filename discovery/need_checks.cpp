@@ -47,6 +47,28 @@ reason not_usable(const system_view &system, const manifest &plugin, const fs::p
   return make_reason(cause::node_not_readable, facts);
 }
 
+struct faulty_library {
+  std::string file;
+  library_fault fault;
+};
+
+// Nothing when the library or one of its others will do. One that is there and will not do tells more than
+// those that are not there.
+std::optional<faulty_library> first_fault(const library_search &search, const system_view &system,
+                                          const vendor_library &library,
+                                          const std::vector<std::string> &runpath) {
+  std::optional<faulty_library> told;
+  vendor_library candidate = library;
+  for (std::size_t i = 0; i <= library.others.size(); ++i) {
+    if (i > 0) candidate.file = library.others[i - 1];
+    auto fault = check_library(search, system, candidate, runpath);
+    if (!fault) return std::nullopt;
+    if (!told || (told->fault.what == library_fault::kind::not_found && fault->what != told->fault.what))
+      told = faulty_library{candidate.file, std::move(*fault)};
+  }
+  return told;
+}
+
 bool hides_everything(const std::string &value) {
   return value.empty() || value == "-1" || value.starts_with("-1,");
 }
@@ -80,11 +102,12 @@ std::optional<reason> check_libraries(const system_view &system, const library_s
                                       const std::vector<std::string> &runpath) {
   if (outcome.state == plugin_state::probed || !search.can_tell()) return std::nullopt;
   for (const vendor_library &library : plugin.needs.libraries) {
-    const auto fault = check_library(search, system, library, runpath);
-    if (!fault) continue;
-    reason_facts facts{.plugin = plugin.name, .subject = library.file, .detail = fault->detail};
-    if (fault->what == library_fault::kind::not_found) return make_reason(cause::library_not_found, facts);
-    if (fault->what == library_fault::kind::unusable) return make_reason(cause::library_unusable, facts);
+    const auto faulty = first_fault(search, system, library, runpath);
+    if (!faulty) continue;
+    reason_facts facts{.plugin = plugin.name, .subject = faulty->file, .detail = faulty->fault.detail};
+    const auto what = faulty->fault.what;
+    if (what == library_fault::kind::not_found) return make_reason(cause::library_not_found, facts);
+    if (what == library_fault::kind::unusable) return make_reason(cause::library_unusable, facts);
     facts.expected = library.minimum_version;
     return make_reason(cause::library_too_old, facts);
   }

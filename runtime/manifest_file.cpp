@@ -187,7 +187,10 @@ discovery::plugin_needs read_needs(const reader &needs) {
   all.visibility_variables = needs.texts("visibility_variables");
   if (!needs.has("libraries")) return all;
   needs.for_each("libraries", [&all](const reader &library) {
-    all.libraries.push_back({library.text("file"), library.text_or_nothing("minimum_version")});
+    discovery::vendor_library &read = all.libraries.emplace_back();
+    read.file = library.text("file");
+    read.minimum_version = library.text_or_nothing("minimum_version");
+    read.others = library.texts("or");
   });
   return all;
 }

@@ -123,6 +123,8 @@ std::string probe_key(const catalog_entry &plugin, const discovery::inventory &h
   for (const discovery::vendor_library &library : needs.libraries) {
     key.put("library", library.file);
     key.file("  found", libraries.find(library.file, runpath).value_or(""));
+    for (const std::string &other : library.others)
+      key.file("  found", libraries.find(other, runpath).value_or(""));
   }
   for (const std::string &driver : needs.kernel_drivers) {
     const fs::path folder = fs::path("/sys/module") / driver;

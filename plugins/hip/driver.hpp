@@ -37,7 +37,6 @@ enum device_attribute : int {
   concurrent_managed_access = 9,
   cooperative_launch = 10,
   integrated = 16,
-  kernel_exec_timeout = 18,
   l2_cache_size = 19,
   managed_memory = 24,
   max_block_dim_x = 26,  // y and z follow
@@ -49,12 +48,8 @@ enum device_attribute : int {
   memory_clock_rate = 60,  // kHz
   multiprocessor_count = 63,
   pageable_memory_access = 65,
-  pci_bus_id = 67,
-  pci_device_id = 68,
-  pci_domain_id = 69,
   max_registers_per_block = 71,
   max_shared_memory_per_block = 74,
-  stream_priorities_supported = 78,
   warp_size = 87,
   memory_pools_supported = 88,
   large_bar = 10011,
@@ -75,7 +70,6 @@ enum function_attribute : int {
 
 // What a pointer points to. HIP 6 changed the numbers: `_5` are those before.
 enum memory_type : unsigned {
-  memory_unregistered = 0,
   memory_host = 1,
   memory_device = 2,
   memory_managed = 3,

@@ -32,6 +32,26 @@ void add_driver_facts(const hal_device_identity &identity, plugin::property_list
   }
 }
 
+constexpr std::uint32_t link_of_xgmi = 4;  // as the kernel driver's interface numbers kinds of links
+
+// How many devices the device reaches over AMD's own links.
+int xgmi_peers(const api &api, driver::device device) {
+  int count = 0;
+  if (api.get_link_type == nullptr || api.device_get_count(&count) != driver::hipSuccess) return 0;
+  int linked = 0;
+  for (driver::device other = 0; other < count; ++other) {
+    std::uint32_t kind = 0;
+    std::uint32_t hops = 0;
+    if (other == device) continue;
+    if (api.get_link_type(device, other, &kind, &hops) != driver::hipSuccess) {
+      forget_last_error(api);
+    } else if (kind == link_of_xgmi) {
+      ++linked;
+    }
+  }
+  return linked;
+}
+
 }  // namespace
 
 std::vector<hal_property> properties(std::uint32_t index) {
@@ -51,6 +71,7 @@ std::vector<hal_property> properties(std::uint32_t index) {
   list.number("asic_revision", ask(driver::asic_revision));
   list.number("memory_clock", ask(driver::memory_clock_rate), "kHz");
   if (const int dies = ask(driver::xcc_count); dies > 0) list.number("compute_dies", dies);
+  list.number("xgmi_peers", xgmi_peers(api, device));
   hal_device_description facts{};
   describe(index, facts);
   add_driver_facts(facts.identity, list);

@@ -63,10 +63,11 @@ std::optional<std::uint64_t> clock_of(const std::string &folder, const std::stri
   return marked_clock(folder, table);
 }
 
-// The hottest of the sensors; those below freezing are told as negative numbers.
-std::optional<double> temperature_of(const std::string &sensors) {
+// The hottest of the sensors, or of those with that label; those below freezing are told as negative numbers.
+std::optional<double> temperature_of(const std::string &sensors, std::string_view label = {}) {
   std::optional<double> hottest;
   for (int i = 1; i <= 8; ++i) {
+    if (!label.empty() && text(sensors, fmt::format("temp{}_label", i)) != label) continue;
     const auto told = text(sensors, fmt::format("temp{}_input", i));
     if (!told) continue;
     char *end = nullptr;
@@ -146,6 +147,7 @@ void read(const std::string &folder, bool is_partition, hal_metrics &out) {
   if (!is_there(folder) || is_asleep(folder)) return;
   const std::string sensors = sensors_of(folder);
   add(out, HAL_METRIC_TEMPERATURE, out.temperature, temperature_of(sensors));
+  add(out, HAL_METRIC_MEMORY_TEMPERATURE, out.memory_temperature, temperature_of(sensors, "mem"));
   add(out, HAL_METRIC_COMPUTE_CLOCK, out.compute_clock, clock_of(folder, sensors, "sclk", "pp_dpm_sclk"));
   add(out, HAL_METRIC_MEMORY_CLOCK, out.memory_clock, clock_of(folder, sensors, "mclk", "pp_dpm_mclk"));
   if (is_partition) return;
@@ -158,6 +160,11 @@ void read(const std::string &folder, bool is_partition, hal_metrics &out) {
   const auto average = number(sensors, "power1_average");
   add(out, HAL_METRIC_POWER, out.power, average ? average : number(sensors, "power1_input"), micro);
   add(out, HAL_METRIC_POWER_LIMIT, out.power_limit, number(sensors, "power1_cap"), micro);
+  if (const auto errors = errors_of(folder)) {
+    out.ecc_corrected = errors->correctable;
+    out.ecc_uncorrected = errors->uncorrectable;
+    out.valid |= HAL_METRIC_ECC_ERRORS;
+  }
 }
 
 }  // namespace hal::plugins::hip::sysfs

@@ -208,6 +208,25 @@ TEST_CASE("runtime: the best place for a kernel, and why there is none") {
   CHECK_NAMES(nowhere.what(), "host:0 takes");
 }
 
+TEST_CASE("dispatch: where the data is") {
+  host on;
+  const hal::buffer here = on.device.allocate(1000);
+  const hal::dispatch_policy policy = hal::near_data({here, here.part(0, 200)}, true);
+  CHECK(policy.device_first);
+  hal::device_info elsewhere = on.device.info();
+  CHECK(policy.penalty(elsewhere) == 0);
+  elsewhere.index += 1;
+  CHECK(policy.penalty(elsewhere) == 1200);
+  hal::bundle_builder made;
+  made.add_image("elf", "", {}, kernels_code());
+  made.add_kernel(kernel_in("count", {0}));
+  const auto bytes = made.bytes();
+  const hal::bundle code = hal::bundle::from_memory(bytes);
+  const std::vector<hal::device_info> devices{elsewhere, on.device.info()};
+  CHECK(hal::dispatcher(code, devices).best(*code.find("count"))->device == 0);
+  CHECK(hal::dispatcher(code, devices, policy).best(*code.find("count"))->device == 1);
+}
+
 TEST_CASE("runtime: selects what meets the requirements") {
   hal::runtime runtime;
   const auto cpus = runtime.select(hal::parse_requirements("type==cpu"));

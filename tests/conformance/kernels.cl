@@ -1,12 +1,12 @@
 // The suite's kernels as OpenCL C, for the formats that a compiler or a driver makes of it; kernels.hpp says what
 // each does. OpenCL C has no dynamic shared memory but an argument's, so block_sum is not here.
 //
-// HAL_FAULT is a statement that ends the block as a fault would; without one there is no fail_block. A CPU's would end the
-// process.
-#if !defined(HAL_FAULT) && (defined(__AMDGCN__) || defined(__NVPTX__))
-#define HAL_FAULT __builtin_trap()
-#elif !defined(HAL_FAULT) && defined(__SPIRV__)
+// HAL_FAULT is a statement that ends the block as a fault would. On a CPU it would end the process: there fail_block is not
+// launched.
+#if !defined(HAL_FAULT) && defined(__SPIRV__)
 #define HAL_FAULT *(volatile global int *)0 = 1
+#elif !defined(HAL_FAULT)
+#define HAL_FAULT __builtin_trap()
 #endif
 
 typedef struct __attribute__((aligned(16))) {
@@ -74,11 +74,9 @@ kernel void spin(uint microseconds, global uint *out, uint mark) {
   out[get_group_id(0)] = mark;
 }
 
-#ifdef HAL_FAULT
 kernel void fail_block(uint block) {
   if (get_group_id(0) == block) HAL_FAULT;
 }
-#endif
 
 kernel void count(global uint *out) {
   atomic_inc((volatile global uint *)out);

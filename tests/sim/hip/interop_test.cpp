@@ -31,8 +31,8 @@ constexpr hal_host host{sizeof(hal_host), HAL_ABI_MAJOR, HAL_ABI_MINOR, nullptr,
 // Two parts of one card whose runtime tells their numbers, two of one whose runtime does not, and a card at
 // an address that 16 bits of domain do not hold.
 constexpr char machine[] = R"({"rtc_code": "@", "devices": [
-  {"name": "AMD Stand-in MI300X", "target": "gfx942:sramecc+:xnack-", "pci": "0000:11:00.3"},
-  {"name": "AMD Stand-in MI300X", "target": "gfx942:sramecc+:xnack-", "pci": "0000:11:00.5"},
+  {"name": "AMD Stand-in MI300X", "target": "gfx942:sramecc+:xnack-", "pci": "0000:11:00.3", "peers": [1]},
+  {"name": "AMD Stand-in MI300X", "target": "gfx942:sramecc+:xnack-", "pci": "0000:11:00.5", "peers": [0]},
   {"name": "AMD Stand-in MI300X", "target": "gfx942:sramecc+:xnack-", "pci": "0000:12:00.0"},
   {"name": "AMD Stand-in MI300X", "target": "gfx942:sramecc+:xnack-", "pci": "0000:12:00.0"},
   {"target": "gfx90a:sramecc+:xnack-", "pci": "00010001:02:03.0", "memory": 16777216, "uuid": "XX"}]})";
@@ -197,6 +197,8 @@ TEST_CASE("hip description: parts of one card, numbered by the runtime or by the
   }
   CHECK(property(2, "hip.compute_partition") == "CPX");
   CHECK(property(0, "hip.compute_partition") == "none");
+  CHECK(property(0, "hip.xgmi_peers") == "1");
+  CHECK(property(2, "hip.xgmi_peers") == "0");
 }
 
 TEST_CASE("hip description: a PCI domain of more than 16 bits, targets, rates and no UUID") {

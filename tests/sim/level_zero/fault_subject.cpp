@@ -4,7 +4,7 @@ namespace sim {
 namespace {
 
 // What the loader of specification 1.4 has: the others are never found in it. Without zeInit, after whose
-// failure that loader has no driver for the rest of the process: device_test.cpp has that.
+// failure that loader has no driver for the rest of the process: interop_test.cpp has that.
 std::vector<fault_entry> entries_of_loader() {
   constexpr bool required = true;
   constexpr bool optional = false;

@@ -125,6 +125,25 @@ TEST_CASE("needs: a vendor library that is not found, cannot be used, or is too 
   CHECK(all.cause_of(plugin_state::probed) == "not_reported");
 }
 
+TEST_CASE("needs: of several versions of a library one that works is enough") {
+  machine all;
+  all.plugin.needs.libraries = {{"libacme.so.3", "", {"libacme.so.2", "libacme.so.1"}}};
+  CHECK(all.cause_of(plugin_state::refused) == "library_not_found");
+  CHECK_NAMES(all.first(plugin_state::refused)->text, "libacme.so.3");
+  const fs::path folder = all.root.path() / "usr/lib";
+  fs::create_directories(folder);
+  write_file(folder / "libacme.so.2", "no library");
+  CHECK(all.cause_of(plugin_state::refused) == "library_unusable");
+  CHECK_NAMES(all.first(plugin_state::refused)->text, "libacme.so.2");
+  for (const char *name : {"libacme.so.1", "libc.so.6", "libasan.so.8", "libubsan.so.1", "libtsan.so.2",
+                           "libdl.so.2", "libpthread.so.0", "libm.so.6", "libgcc_s.so.1", "libstdc++.so.6",
+                           "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}) {
+    fs::copy_file(hal::test::fixture_library("null"), folder / name);
+  }
+  CHECK(all.cause_of(plugin_state::refused) != "library_unusable");
+  CHECK(all.cause_of(plugin_state::refused) != "library_not_found");
+}
+
 TEST_CASE("needs: a variable that hides devices") {
   machine all;
   all.plugin.needs.visibility_variables = {"ACME_VISIBLE", "ACME_MASK"};

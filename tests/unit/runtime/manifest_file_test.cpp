@@ -37,7 +37,7 @@ TEST_CASE("manifest: everything that can be said") {
     "match": [{"vendor": "0x10de", "device": "0x2335", "class": "0x030200", "class_mask": "0xff0000"},
               {"vendor": "0x10DE"}, {"any": true}],
     "needs": {"kernel_drivers": ["nvidia"], "device_nodes": ["/dev/nvidiactl", "/dev/nvidia*"],
-              "libraries": [{"file": "libcuda.so.1", "minimum_version": "525.60"}, {"file": "libm.so"}],
+              "libraries": [{"file": "libcuda.so.1", "minimum_version": "525.60"}, {"file": "libm.so.7", "or": ["libm.so.6"]}],
               "visibility_variables": ["CUDA_VISIBLE_DEVICES"]},
     "of tomorrow": {"unknown": [1, 2, 3]}
   })");
@@ -55,7 +55,9 @@ TEST_CASE("manifest: everything that can be said") {
   CHECK(all.needs.device_nodes.size() == 2);
   REQUIRE(all.needs.libraries.size() == 2);
   CHECK(all.needs.libraries[0] == hal::discovery::vendor_library{"libcuda.so.1", "525.60"});
+  CHECK(all.needs.libraries[0].others.empty());
   CHECK(all.needs.libraries[1].minimum_version.empty());
+  CHECK(all.needs.libraries[1].others == std::vector<std::string>{"libm.so.6"});
   CHECK(all.needs.visibility_variables == std::vector<std::string>{"CUDA_VISIBLE_DEVICES"});
 }
 

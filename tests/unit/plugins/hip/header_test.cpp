@@ -91,7 +91,6 @@ HAL_HIP_SAME(ours::compute_mode, hipDeviceAttributeComputeMode);
 HAL_HIP_SAME(ours::concurrent_managed_access, hipDeviceAttributeConcurrentManagedAccess);
 HAL_HIP_SAME(ours::cooperative_launch, hipDeviceAttributeCooperativeLaunch);
 HAL_HIP_SAME(ours::integrated, hipDeviceAttributeIntegrated);
-HAL_HIP_SAME(ours::kernel_exec_timeout, hipDeviceAttributeKernelExecTimeout);
 HAL_HIP_SAME(ours::l2_cache_size, hipDeviceAttributeL2CacheSize);
 HAL_HIP_SAME(ours::managed_memory, hipDeviceAttributeManagedMemory);
 HAL_HIP_SAME(ours::max_block_dim_x, hipDeviceAttributeMaxBlockDimX);
@@ -123,7 +122,6 @@ HAL_HIP_SAME(ours::function_shared_size, HIP_FUNC_ATTRIBUTE_SHARED_SIZE_BYTES);
 HAL_HIP_SAME(ours::function_local_size, HIP_FUNC_ATTRIBUTE_LOCAL_SIZE_BYTES);
 HAL_HIP_SAME(ours::function_registers, HIP_FUNC_ATTRIBUTE_NUM_REGS);
 #if HAL_HIP_DECLARED(6000)
-HAL_HIP_SAME(ours::memory_unregistered, hipMemoryTypeUnregistered);
 HAL_HIP_SAME(ours::memory_host, hipMemoryTypeHost);
 HAL_HIP_SAME(ours::memory_device, hipMemoryTypeDevice);
 HAL_HIP_SAME(ours::memory_managed, hipMemoryTypeManaged);

@@ -95,6 +95,15 @@ TEST_CASE("hip sysfs: clocks of sensors go before the table, power now stands in
   CHECK(told.power == doctest::Approx(99));
 }
 
+TEST_CASE("hip sysfs: the memory's temperature is that of the sensor with its label") {
+  tree device;
+  fill(device);
+  device.file("hwmon/hwmon5/temp2_label", "junction\n").file("hwmon/hwmon5/temp3_label", "mem\n");
+  const hal_metrics told = read(device.path());
+  CHECK(told.valid == (all_figures | HAL_METRIC_MEMORY_TEMPERATURE));
+  CHECK(told.memory_temperature == doctest::Approx(47));
+}
+
 TEST_CASE("hip sysfs: a sleeping device is asked nothing") {
   tree device;
   fill(device);
@@ -134,6 +143,10 @@ TEST_CASE("hip sysfs: errors of all blocks are summed") {
   REQUIRE(errors);
   CHECK(errors->uncorrectable == 1);
   CHECK(errors->correctable == 23);
+  const hal_metrics told = read(device.path());
+  CHECK(told.valid == HAL_METRIC_ECC_ERRORS);
+  CHECK(told.ecc_uncorrected == 1);
+  CHECK(told.ecc_corrected == 23);
 }
 
 TEST_CASE("hip sysfs: recorded machines") {
