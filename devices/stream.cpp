@@ -25,8 +25,21 @@ buffer stream::allocate(std::uint64_t size) {
 
 void stream::free(buffer &&memory) {
   detail::error_record error;
-  detail::check(table_->memory_free_async(handle_, memory.handle(), error.get()), error, device_.get());
-  memory.release();
+  const hal_status status = table_->memory_free_async(handle_, memory.handle(), error.get());
+  switch (status) {
+    // These leave the memory its owner's; whatever else is answered took it (hal/abi/device.h, "Ending").
+    case HAL_STATUS_INVALID_HANDLE:
+    case HAL_STATUS_INVALID_STATE:
+    case HAL_STATUS_BUSY:
+    case HAL_STATUS_UNSUPPORTED:
+    case HAL_STATUS_OUT_OF_HOST_MEMORY:
+    case HAL_STATUS_LAUNCH_FAILED:
+    case HAL_STATUS_DEVICE_LOST:
+      break;
+    default:
+      memory.release();
+  }
+  detail::check(status, error, device_.get());
 }
 
 void stream::begin_capture() {

@@ -23,6 +23,7 @@ TEST_CASE("together: copies between any two devices are right, from 1 byte up, a
   const std::vector<hal::device> devices = open_all();
   REQUIRE(devices.size() >= plugin_names().size());
   constexpr std::uint64_t chunk = 4 << 20;
+  const std::vector<std::byte> large = pattern(2 * chunk + 77, 7);
   for (const hal::device &from : devices) {
     for (const hal::device &to : devices) {
       if (from == to) continue;
@@ -30,15 +31,16 @@ TEST_CASE("together: copies between any two devices are right, from 1 byte up, a
       CAPTURE(to.info().selector());
       hal::stream reading = from.create_stream();
       hal::stream writing = to.create_stream();
-      for (const std::uint64_t size : {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{4097}, chunk - 1,
-                                       chunk, chunk + 1, 2 * chunk + 77}) {
+      for (const std::uint64_t size :
+           {std::uint64_t{1}, std::uint64_t{3}, std::uint64_t{4097}, chunk, 2 * chunk + 77}) {
         for (const std::uint64_t offset : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{63}}) {
           if (offset != 1 && size > 4097) continue;
           CAPTURE(size);
           CAPTURE(offset);
           const hal::buffer source = from.allocate(size + offset);
           const hal::buffer destination = to.allocate(size + 2 * offset + 8);
-          const std::vector<std::byte> bytes = pattern(static_cast<std::size_t>(size), 7);
+          const std::vector<std::byte> bytes(large.begin(),
+                                             large.begin() + static_cast<std::ptrdiff_t>(size));
           upload(reading, source.part(offset, size), bytes);
           writing.fill(destination, std::uint8_t{0xee});
           writing.synchronize();
@@ -57,9 +59,9 @@ TEST_CASE("together: copies between any two devices are right, from 1 byte up, a
 }
 
 // Larger than any chunk, a ring over all devices: what comes back is what went out.
-TEST_CASE("together: 64 MiB go once around all devices and come back the same") {
+TEST_CASE("together: 16 MiB go once around all devices and come back the same") {
   const std::vector<hal::device> devices = open_all();
-  constexpr std::uint64_t size = (64 << 20) + 13;
+  constexpr std::uint64_t size = (16 << 20) + 13;
   const std::vector<std::byte> bytes = pattern(size, 9);
   hal::stream first = devices.front().create_stream();
   hal::buffer here = devices.front().allocate(size);

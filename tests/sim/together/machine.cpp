@@ -1,5 +1,6 @@
 #include "tests/sim/together/machine.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -79,6 +80,15 @@ const hal::bundle &kernels() {
   static const std::vector<std::byte> bytes = make_bundle();
   static const hal::bundle made = hal::bundle::from_memory(bytes);
   return made;
+}
+
+bool takes_kernels(const hal::device &device) {
+  const auto &formats = device.info().module_formats;
+  for (std::size_t image = 0; image < kernels().image_count(); ++image) {
+    if (std::find(formats.begin(), formats.end(), kernels().image(image).format) != formats.end())
+      return true;
+  }
+  return false;
 }
 
 std::vector<std::byte> pattern(std::size_t size, unsigned seed) {

@@ -21,6 +21,9 @@ std::vector<hal::device> open_all();
 // A bundle with the conformance suite's kernels in a form for each plugin.
 const hal::bundle &kernels();
 
+// Whether the bundle has code that the device takes: not for every vendor in a build without the compiler.
+bool takes_kernels(const hal::device &device);
+
 // Bytes that differ from their neighbours and from one seed to the next.
 std::vector<std::byte> pattern(std::size_t size, unsigned seed);
 
