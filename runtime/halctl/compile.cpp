@@ -61,7 +61,7 @@ exit_code compile(const arguments &given) {
 
 }  // namespace
 
-void add_compile(command halctl, session &with) {
+void add_compile(command halctl, session &) {
   command verb = halctl.add("compile", "Compile kernels for every target into one bundle");
   const auto given = std::make_shared<arguments>();
   verb.option("SOURCES", given->sources, "OpenCL C (.cl) or C++ for OpenCL (.clcpp)").required();

@@ -1,7 +1,5 @@
 // What most files here include, compiled once. Each file still names all that it uses: -Db_pch=false builds
 // without.
-#pragma once
-
 #include <fmt/format.h>
 
 #include <algorithm>
