@@ -168,6 +168,7 @@ std::uint64_t features_of(const subject &of) {
   add(HAL_FEATURE_HOST_MEMORY, told && (access.host & driver::access_read_write) != 0);
   add(HAL_FEATURE_SHARED_MEMORY, told && (access.shared & driver::access_read_write) != 0);
   add(HAL_FEATURE_KERNELS, of.takes_kernels());
+  add(HAL_FEATURE_MODULE_BINARY, of.takes_kernels());
   add(HAL_FEATURE_TIMESTAMPS, of.facts.timer_resolution != 0);
   add(HAL_FEATURE_ADOPT_MEMORY, host_import_of(of.vendor, of.of.owner).take != nullptr);
   features |= external_features(of);

@@ -46,10 +46,12 @@ void host_queue::run(const host_work &work) noexcept {
     // The device has failed and says so to everybody: the function is not called.
   }
   // The stream goes on in any case, so that everything that waits for it ends.
-  const driver::result signalled = device_.api.event_host_signal(work.done->native);
-  if (signalled == driver::ZE_RESULT_SUCCESS) return;
-  device_.fail_for_good(signalled, "zeEventHostSignal behind a host function");
-  device_.api.event_host_signal(work.done->native);
+  constexpr int tries = 3;
+  driver::result signalled = driver::ZE_RESULT_NOT_READY;
+  for (int i = 0; i < tries && signalled != driver::ZE_RESULT_SUCCESS; ++i)
+    signalled = device_.api.event_host_signal(work.done->native);
+  if (signalled != driver::ZE_RESULT_SUCCESS)
+    device_.fail_for_good(signalled, "zeEventHostSignal behind a host function");
 }
 
 }  // namespace hal::plugins::level_zero

@@ -15,6 +15,7 @@
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "plugins/level_zero/binary.hpp"
 #include "plugins/level_zero/device.hpp"
 
 using hal::plugin::failure;
@@ -132,9 +133,12 @@ std::string binary_fault(std::span<const std::byte> image) {
 image checked_image(const hal_device &device, std::string_view format, std::span<const std::byte> bytes) {
   if (bytes.empty()) fail_image(format, "it is empty");
   if (format == "zebin") {
-    const std::string fault = binary_fault(bytes);
+    const split_binary parts = split(bytes);
+    const std::string fault = binary_fault(parts.native);
     if (!fault.empty()) fail_image(format, fault);
-    return {};
+    image told;
+    told.kernels = parts.kernels;
+    return told;
   }
   image read = read_spirv(bytes);
   if (!read.fault.empty()) fail_image(format, read.fault);
@@ -188,8 +192,10 @@ std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &so
   driver::module_description wanted{};
   wanted.type = driver::module_description_type;
   wanted.format = format == "spirv" ? driver::format_spirv : driver::format_native;
-  wanted.size = source.size;
-  wanted.bytes = static_cast<const std::uint8_t *>(source.bytes);
+  const std::span whole(static_cast<const std::byte *>(source.bytes), source.size);
+  const std::span native_part = format == "zebin" ? split(whole).native : whole;
+  wanted.size = native_part.size();
+  wanted.bytes = reinterpret_cast<const std::uint8_t *>(native_part.data());
   wanted.flags = request.flags.empty() ? nullptr : request.flags.c_str();
   wanted.constants = request.ids.empty() ? nullptr : &constants;
   driver::module native = nullptr;
@@ -317,6 +323,21 @@ void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std
                                                        loaded.names.size(), index));
   }
   if (room != 0) name[loaded.names[index].copy(name, room - 1)] = '\0';
+}
+
+void module_binary(hal_module *module, hal_module_binary *binary) {
+  hal_module &loaded = plugin::check_handle(module, "module");
+  const plugin::input_record<hal_module_binary> wanted(binary, "The module's binary");
+  check_feature(loaded.device, HAL_FEATURE_MODULE_BINARY, "The driver's binary of a module");
+  const api &api = loaded.device.api;
+  std::size_t size = 0;
+  loaded.device.check(api.module_get_native_binary(loaded.native, &size, nullptr), "zeModuleGetNativeBinary");
+  std::vector<std::byte> bytes(size);
+  loaded.device.check(
+      api.module_get_native_binary(loaded.native, &size, reinterpret_cast<std::uint8_t *>(bytes.data())),
+      fmt::format("zeModuleGetNativeBinary of {} bytes", size));
+  bytes = join_binary(std::move(bytes), loaded.image);
+  plugin::give_binary(binary, *wanted, "zebin", bytes.data(), bytes.size());
 }
 
 }  // namespace hal::plugins::level_zero

@@ -38,5 +38,6 @@ void module_unload(hal_device *device, hal_module *module);
 void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel);
 void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
                         std::uint32_t *out_count);
+void module_binary(hal_module *module, hal_module_binary *binary);
 
 }  // namespace hal::plugins::level_zero

@@ -118,6 +118,7 @@ constexpr hal_device_table make_table() {
   table.graph_update = entry<&graph_update>;
   table.graph_launch = entry<&graph_launch>;
   table.graph_executable_destroy = entry<&graph_executable_destroy>;
+  table.module_binary = entry<&module_binary>;
   return table;
 }
 

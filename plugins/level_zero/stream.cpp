@@ -79,7 +79,9 @@ level_zero::mark_ref hal_stream::mark_end_locked(bool timed) {
 }
 
 void hal_stream::wait_for(const mark_ref &awaited) {
+  std::vector<kept> done;
   const std::lock_guard lock(lock_);
+  collect(done);
   wait_for_locked(awaited);
 }
 
@@ -123,13 +125,14 @@ void hal_stream::add_kept(kept added) {
   constexpr std::size_t many = 64;
   kept_.push_back(std::move(added));
   // Without a mark behind it nothing that is kept would ever be let go of.
-  if (kept_.size() >= many && checkpoints_.empty()) mark_end_locked(false);
+  if (kept_.size() >= many && submitted_ - marked_ >= many) mark_end_locked(false);
 }
 
 // Takes out what the stream is past. Asks the driver once for many marks.
 void hal_stream::collect(std::vector<kept> &done) {
   constexpr std::size_t many = 16;
-  if (checkpoints_.size() < many) return;
+  const bool is_much = checkpoints_.size() >= many || kept_.size() >= 16 * many;
+  if (!is_much || checkpoints_.empty()) return;
   const std::size_t middle = checkpoints_.size() / 2;
   if (!level_zero::has_happened(device, *checkpoints_[middle].mark)) return;
   const std::uint64_t passed = checkpoints_[middle].at;

@@ -38,6 +38,7 @@ const fault_subject &the_fault_subject() {
                        "zeDeviceGetStatus",
                        "zeDevicePciGetPropertiesExt",
                        "zeContextGetStatus",
+                       "zeEventHostSignal",
                        "zeMemOpenIpcHandle",
                        "zeModuleBuildLogGetString",
                        "zesDeviceGetProperties",
