@@ -9,8 +9,8 @@
 
 #include "hal/error.hpp"
 #include "runtime/catalog.hpp"
+#include "runtime/halctl/suite.hpp"
 #include "runtime/halctl/verbs.hpp"
-#include "runtime/search_path.hpp"
 
 namespace hal::ctl {
 namespace {
@@ -23,17 +23,6 @@ struct arguments {
   std::string plugin;
   std::vector<std::string> others;
 };
-
-// Beside the library in a build tree, or where this program's installation put it.
-fs::path suite() {
-  const fs::path here = rt::library_folder();
-  std::error_code ignored;
-  for (const fs::path &folder : {here / ".." / "tests" / "conformance", here / HAL_LIBEXEC_FROM_LIB}) {
-    const fs::path file = folder / suite_name;
-    if (fs::exists(file, ignored)) return file.lexically_normal();
-  }
-  return {};
-}
 
 // The library of the plugin with that name; nothing of it is loaded here, whatever it does when it is.
 fs::path library_of_plugin(const std::string &name, const session &with) {
@@ -57,7 +46,7 @@ fs::path library_of(const std::string &plugin, const session &with) {
 }
 
 exit_code run(const arguments &given, const session &with) {
-  const fs::path judge = suite();
+  const fs::path judge = suite_file(suite_name);
   if (judge.empty()) {
     complain(fmt::format("{} is not installed; build the HAL with -Dtests=true, which is the default.",
                          suite_name));

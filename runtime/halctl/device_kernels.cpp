@@ -4,16 +4,13 @@
 
 #include <algorithm>
 #include <span>
-#include <system_error>
 
 #include "hal/abi/native_kernel.h"
 #include "hal/error.hpp"
-#include "runtime/search_path.hpp"
+#include "runtime/halctl/suite.hpp"
 
 namespace hal::ctl {
 namespace {
-
-namespace fs = std::filesystem;
 
 // In the order in which they are looked into: the conformance suite's kernels for every target that the
 // compiler knew, and one empty kernel that needs no compiler.
@@ -27,20 +24,9 @@ constexpr hal_native_module native_module{sizeof(hal_native_module), 1, kernels}
 
 }  // namespace
 
-fs::path bundle_file(std::string_view name) {
-  const fs::path here = rt::library_folder();
-  std::error_code ignored;
-  for (const fs::path &folder : {here / ".." / "tests" / "conformance", here / "halctl",
-                                 here / ".." / "runtime" / "halctl", here / HAL_LIBEXEC_FROM_LIB}) {
-    const fs::path file = folder / name;
-    if (fs::exists(file, ignored)) return file.lexically_normal();
-  }
-  return {};
-}
-
 loaded_kernel find_kernel(const device &on, std::string_view name) {
   for (const std::string_view bundle_name : bundles) {
-    const fs::path file = bundle_file(bundle_name);
+    const std::filesystem::path file = suite_file(bundle_name);
     if (file.empty()) continue;
     try {
       loaded_kernel found;

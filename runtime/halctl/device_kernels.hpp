@@ -2,7 +2,6 @@
 // native code, else from the bundles that are installed beside this program.
 #pragma once
 
-#include <filesystem>
 #include <string_view>
 
 #include "hal/device.hpp"
@@ -17,10 +16,6 @@ struct loaded_kernel {
   program code;
   hal::kernel kernel;
 };
-
-// The file of that name: beside the library in a build tree, or where this program's installation put it.
-// Empty when there is none.
-std::filesystem::path bundle_file(std::string_view name);
 
 // A kernel of the bundles by its name. Throws hal::error with the reason when no bundle has it in a form that
 // the device takes.
