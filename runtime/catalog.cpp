@@ -159,8 +159,11 @@ bool catalog::can_be_asked(catalog_entry &entry) {
 }
 
 void catalog::take(catalog_entry &entry, const probe_result &result, const log_function &log) {
+  // What is worth a warning is one of the listing's then.
+  const bool answered = result.end == probe_end::reported && result.report.verdict == probe_verdict::answered;
   if (log) {
     for (const auto &[level, text] : result.report.log) {
+      if (answered && (level == log_level::warning || level == log_level::error)) continue;
       try {
         log(level, text);
       } catch (...) {  // NOLINT(bugprone-empty-catch): a logger's failure has nobody left to be told to

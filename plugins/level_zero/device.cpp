@@ -50,6 +50,15 @@ void hal_device::fail(level_zero::driver::result result, std::string_view call) 
   throw what;
 }
 
+void hal_device::note(level_zero::driver::result result, std::string_view call) noexcept {
+  if (!level_zero::ends_device(result)) return;
+  try {
+    fail(result, call);
+  } catch (...) {
+    // It is kept now.
+  }
+}
+
 void hal_device::fail_for_good(level_zero::driver::result result, std::string_view call) noexcept {
   try {
     const failure what = level_zero::vendor_failure(result, fmt::format("{} on {}", call, name));

@@ -36,6 +36,8 @@ struct hal_device {
       fail(result, call);
   }
   [[noreturn]] void fail(hal::plugins::level_zero::driver::result result, std::string_view call);
+  // Keeps a result that ends the device, met where nothing can be thrown, as its sticky failure.
+  void note(hal::plugins::level_zero::driver::result result, std::string_view call) noexcept;
   // Whatever the code is, nothing can go on after it: it becomes the sticky failure.
   void fail_for_good(hal::plugins::level_zero::driver::result result, std::string_view call) noexcept;
   bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }

@@ -163,7 +163,8 @@ memory::~memory() {
   if (!finished) {
     device.finish_streams();
     if (is_shared_with_peers()) {
-      for (const mark_ref &end : ends_of_all_streams(*device.context)) wait_quietly(*end);
+      for (const mark_ref &end : ends_of_all_streams(*device.context))
+        device.note(wait_quietly(*end), "zeEventHostSynchronize");
     }
   }
   const driver::context context = device.context->native;

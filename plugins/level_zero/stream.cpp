@@ -25,7 +25,8 @@ hal_stream::hal_stream(hal_device &owner, level_zero::driver::command_list made,
 
 hal_stream::~hal_stream() {
   if (!device.failed.failed() && !is_known_idle()) {
-    if (const mark_ref end = last_end()) level_zero::wait_quietly(*end);
+    if (const mark_ref end = last_end())
+      device.note(level_zero::wait_quietly(*end), "zeEventHostSynchronize");
   }
   queue_.reset();
   forget();

@@ -32,7 +32,7 @@ class deadline {
 // False when `timeout` nanoseconds pass first. Throws the device's failure.
 bool wait_for(hal_device &device, const mark &awaited, std::uint64_t timeout);
 // The same for what may be another opening's; ends also when that fails.
-void wait_quietly(const mark &awaited) noexcept;
+driver::result wait_quietly(const mark &awaited) noexcept;
 // Whether it has happened, without waiting. Throws the device's failure.
 bool has_happened(hal_device &device, const mark &asked);
 

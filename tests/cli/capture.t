@@ -54,11 +54,11 @@ A file that cannot be written leaves nothing, and what is no tree cannot be capt
 
   $ halctl --machine dgx capture no/where.tar
   halctl: The file 'no/where.tar' cannot be written: No such file or directory.
-  [1]
+  [4]
   $ mkdir folder.tar
   $ halctl --machine dgx capture folder.tar
   halctl: The file 'folder.tar' cannot be written: Is a directory.
-  [1]
+  [4]
   $ ls -A | grep -F .tar.
   dgx.tar.bz2
   dgx.tar.gz

@@ -133,7 +133,7 @@ Where nothing can be written nothing is.
   [2]
   $ mkdir -p taken/habana.hal.internal-npu.json
   $ halctl $only_host cdi --machine server --output taken 2>&1 | tail -1
-  halctl: 'taken/habana.hal.internal-npu.json' could not be put into its place: Is a directory.
+  halctl: The file 'taken/habana.hal.internal-npu.json' cannot be written: Is a directory.
   $ ls -A taken/habana.hal.internal-npu.json taken | grep XXX
   [1]
 

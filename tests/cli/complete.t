@@ -12,10 +12,12 @@
   labels
   plugins
   selftest
+  bench
   conform
   capture
   new-plugin
   bundle
+  compile
   cache
   run
   why
@@ -50,10 +52,12 @@ In the shell. "$1" is the line up to the cursor; printed is what the last word m
   labels
   plugins
   selftest
+  bench
   conform
   capture
   new-plugin
   bundle
+  compile
   cache
   run
   why

@@ -114,7 +114,7 @@ So are libraries that are none.
   text refused plugin_refused
     HERE/libraries/text/text.so cannot be loaded: it is not an ELF file.
   wrong_major refused plugin_refused
-    HERE/libraries/wrong_major/wrong_major.so was built for version 2.0 of the plugin boundary; this library has 1.1, and the first numbers must be equal. Install the plugin that belongs to this version.
+    HERE/libraries/wrong_major/wrong_major.so was built for version 2.1 of the plugin boundary; this library has 1.1, and the first numbers must be equal. Install the plugin that belongs to this version.
 
 None of them hides the host device.
 

@@ -42,7 +42,7 @@ def judge(halctl, root, clang, target, folder):
 
 
 def main():
-    halctl, root = sys.argv[1], pathlib.Path(sys.argv[2])
+    halctl, root = pathlib.Path(sys.argv[1]).absolute(), pathlib.Path(sys.argv[2])
     clang = os.environ.get("HAL_CLANG", "clang-22")
     if shutil.which(clang) is None or not pathlib.Path("/usr/lib/clc/nvptx64--.bc").exists():
         print("skipped: there is no clang 22 with libclc")

@@ -31,7 +31,7 @@ EXPECTED = [
     "{libexec}/hal/conformance-kernels.so",
 ]
 # These depend on what the machine and the options offer.
-ALLOWED = ["{lib}/hal/hal-pci.so", "{lib}/hal/plugins/*", "{lib}/hal/hal-regions-*.so", "{libexec}/hal/conformance-kernels*", "share/*"]
+ALLOWED = ["{lib}/hal/hal-pci.so", "{lib}/hal/plugins/*", "{lib}/hal/hal-regions-*.so", "{libexec}/hal/conformance-kernels*", "{libexec}/hal/empty-kernel.halb", "share/*"]
 NEVER = ["*template*", "*fixture*", "*mutant*", "*.py", "*/tests/*"]
 
 

@@ -151,7 +151,7 @@ TEST_CASE("capabilities: every data type and every feature is one key, named as 
     CHECK(std::string(hal::feature_names(bit)[0]) == (name == "shared_memory" ? "shared_memory_kind" : name));
   }
   CHECK(hal::feature_names(~std::uint64_t{0}).size() == static_cast<std::size_t>(std::popcount(seen)));
-  CHECK(std::popcount(seen) == 25);
+  CHECK(std::popcount(seen) == 31);
 }
 
 TEST_CASE("device_type: every name is read again") {
