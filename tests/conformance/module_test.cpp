@@ -278,6 +278,15 @@ TEST_CASE("module: bytes of another format [negative]") {
   }
 }
 
+namespace {
+
+bool is_text(const kernel_format &format) {
+  const std::string name = format.name;
+  return name == "ptx" || name == "hip" || name == "opencl-c";
+}
+
+}  // namespace
+
 TEST_CASE("module: cut short [negative]") {
   if (skip_without_kernels()) return;
   opened_device device;
@@ -291,7 +300,10 @@ TEST_CASE("module: cut short [negative]") {
                                      std::uint64_t{100}, needed / 4, needed / 2, needed - 1}) {
       CAPTURE(size);
       // A copy of its own, so that reading beyond the end is seen by a sanitizer.
-      const std::vector<char> cut(bytes, bytes + size);
+      std::vector<char> cut(bytes, bytes + size);
+      // Source that ends between two kernels is whole.
+      const auto open = std::find(cut.rbegin(), cut.rend(), '{');
+      if (is_text(format) && open != cut.rend()) cut.erase(open.base(), cut.end());
       expect_one_of(load(device, format.name, cut.data(), cut.size()), unreadable);
     }
   });

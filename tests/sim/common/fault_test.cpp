@@ -152,7 +152,7 @@ TEST_CASE("faults: a device that is lost says so from then on, and the other one
     CAPTURE(symbol);
     const outcome found =
         run(HAL_SIM_FOLDER, fault(symbol, R"("call": 1, "result": )" + std::to_string(subject.lost)),
-            "other again");
+            "other again", subject.gives_back.count(symbol) != 0);
     CAPTURE(found.text);
     CHECK(found.code == 0);
     if (subject.gives_back.count(symbol) == 0) {

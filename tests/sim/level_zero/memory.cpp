@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <new>
 
 #include "tests/sim/level_zero/entries.hpp"
 #include "tests/sim/level_zero/world.hpp"
@@ -60,7 +59,8 @@ ze_result_t check_size(ze_context_handle_t context, ze_device_handle_t device, c
 }
 
 void *allocate_bytes(std::size_t size, std::size_t alignment) {
-  return ::operator new (size, std::align_val_t{std::max<std::size_t>(alignment, 64)}, std::nothrow);
+  const std::size_t unit = std::max<std::size_t>(alignment, 64);
+  return std::aligned_alloc(unit, (size + unit - 1) / unit * unit);
 }
 
 ze_result_t keep(void *bytes, const allocation &what, void **out) {
@@ -161,7 +161,7 @@ ze_result_t mem_free(ze_context_handle_t context, void *given) {
     munmap(given, whole_pages(gone.size));
     close(gone.descriptor);
   } else {
-    ::operator delete (given, std::align_val_t{64});
+    std::free(given);
   }
   return ZE_RESULT_SUCCESS;
 }

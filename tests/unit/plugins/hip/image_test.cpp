@@ -21,7 +21,7 @@ using hal::test::packed;
 void add(bytes &to, const void *from, std::size_t size) {
   const std::size_t end = to.size();
   to.resize(end + size);
-  std::memcpy(to.data() + end, from, size);
+  if (size != 0) std::memcpy(to.data() + end, from, size);
 }
 
 // Metadata of one kernel with four parameters that count and one that does not.
