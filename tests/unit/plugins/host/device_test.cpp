@@ -15,7 +15,7 @@ void fail_at_once(const hal_native_block *block) {
   block->fail(block, "on purpose");
 }
 void add_one(const hal_native_block *block) {
-  ++**static_cast<std::uint64_t **>(block->arguments[0]);
+  std::atomic_ref(**static_cast<std::uint64_t **>(block->arguments[0])).fetch_add(1);
 }
 
 constexpr hal_native_parameter memory_only[] = {{HAL_ARGUMENT_MEMORY, 8, 8, 0, "out"}};
