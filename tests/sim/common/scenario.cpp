@@ -1,13 +1,16 @@
-// One walk through a plugin's table on two devices, for fault_test.cpp: runs in a process of its own, with an
+// Walks through a plugin's table on two devices, for fault_test.cpp: each in a process of its own, with an
 // environment variable telling the stand-in what to fail. Whatever fails must say so properly, everything
 // that was made must be given back, and the second device must work.
 #include <dlfcn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <iostream>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -291,25 +294,17 @@ void describe_all(std::uint32_t devices) {
   }
 }
 
-}  // namespace
+bool holds(const std::string &wishes, const char *name) {
+  std::istringstream words(wishes);
+  for (std::string one; words >> one;) {
+    if (one == name) return true;
+  }
+  return false;
+}
 
-// scenario PLUGIN [other] [leaks]: "other" wants the second device to work afterwards, "leaks" that nothing
-// is left behind, "again" that the first one works when it is opened anew. Prints "failures N first STATUS".
-int main(int argc, char **argv) {
-  if (argc < 2) return 2;
-  void *object = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
-  const auto query =
-      object == nullptr ? nullptr
-                        : reinterpret_cast<hal_plugin_query_function>(dlsym(object, HAL_PLUGIN_QUERY_SYMBOL));
-  if (query == nullptr) return 2;
-  const auto wanted = [&](const char *name) {
-    for (int i = 2; i < argc; ++i) {
-      if (std::strcmp(argv[i], name) == 0) return true;
-    }
-    return false;
-  };
-  plugin = query(&host);
-  table = plugin->device;
+// "other" wants the second device to work afterwards, "again" that the first one works when it is opened
+// anew, "leaks" that nothing is left behind. Prints "failures N first STATUS"; answers an exit code.
+int walk(const std::string &wishes) {
   std::uint32_t devices = probe();
   if (devices == 0) devices = probe();  // what failed once is tried again
   describe_all(devices);
@@ -321,8 +316,51 @@ int main(int argc, char **argv) {
     close_device(second);
   }
   std::printf("failures %d first %d\n", failures, first_failure);
-  if (wanted("other") && !works(1)) complain("the second device", "does not work");
-  if (wanted("again") && !works(0)) complain("the first device, opened anew,", "does not work");
-  if (wanted("leaks") && left_behind() != 0) complain("left behind", std::to_string(left_behind()).c_str());
+  if (holds(wishes, "other") && !works(1)) complain("the second device", "does not work");
+  if (holds(wishes, "again") && !works(0)) complain("the first device, opened anew,", "does not work");
+  if (holds(wishes, "leaks") && left_behind() != 0)
+    complain("left behind", std::to_string(left_behind()).c_str());
+  std::fflush(stdout);
   return faults == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int serve(const char *variable) {
+  for (std::string machine, wishes; std::getline(std::cin, machine) && std::getline(std::cin, wishes);) {
+    const pid_t child = fork();
+    if (child < 0) return 2;
+    if (child == 0) {
+      setenv(variable, machine.c_str(), 1);
+      const int code = walk(wishes);
+      if (holds(wishes, "loses")) _exit(code);
+      return code;
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    std::printf("%c%d\n", sim::end_of_walk, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    std::fflush(stdout);
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+// scenario PLUGIN [other] [again] [leaks]: one walk.
+// scenario PLUGIN serve VARIABLE: reads requests of two lines, the stand-in's configuration and the wishes,
+// and forks a process for each: the plugin is loaded once, and what is below it by each process for itself.
+// Behind what a process prints comes a line with sim::end_of_walk and its exit code, 128 + signal when one
+// ended it. With the wish "loses" a process does not look for leaks of its own.
+int main(int argc, char **argv) {
+  if (argc < 2) return 2;
+  void *object = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
+  const auto query =
+      object == nullptr ? nullptr
+                        : reinterpret_cast<hal_plugin_query_function>(dlsym(object, HAL_PLUGIN_QUERY_SYMBOL));
+  if (query == nullptr) return 2;
+  plugin = query(&host);
+  table = plugin->device;
+  const std::vector<std::string> words(argv + 2, argv + argc);
+  if (words.size() == 2 && words[0] == "serve") return serve(words[1].c_str());
+  std::string wishes;
+  for (const std::string &one : words) wishes += one + " ";
+  return walk(wishes);
 }

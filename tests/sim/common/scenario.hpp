@@ -1,9 +1,12 @@
-// What scenario.cpp is told of a vendor: each stand-in's folder defines these.
+// What scenario.cpp is told of a vendor: each stand-in's folder defines these. And what it tells.
 #pragma once
 
 #include <cstdint>
 
 namespace sim {
+
+// Begins the line behind what a walk printed.
+inline constexpr char end_of_walk = '\x1e';
 
 struct scenario_module {
   const char *format = nullptr;
