@@ -14,8 +14,10 @@ namespace hal::plugin {
 
 class property_list {
  public:
-  // Every name gets the plugin's before it: "cuda.integrated".
-  explicit property_list(const char *plugin) : prefix_(std::string(plugin) + ".") {}
+  // Every name gets the plugin's before it: "cuda.integrated". With "" names stand as they are, which is for
+  // those that every plugin shares: "device_file.0".
+  explicit property_list(const char *plugin)
+      : prefix_(*plugin == '\0' ? std::string() : std::string(plugin) + ".") {}
 
   void text(const char *name, std::string_view value) {
     copy_text(add(name, HAL_PROPERTY_TEXT, "").text, value);

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "hal/plugin/failure.hpp"
-#include "plugins/cuda/library.hpp"
+#include "hal/plugin/library.hpp"
 
 namespace hal::plugins::cuda {
 namespace {
@@ -16,15 +16,25 @@ constexpr char advice[] =
 constexpr int oldest = 11000;
 
 // The driver's version as text, for a message about something else: "unknown" is an answer.
-std::string version_of(const library &from) {
+std::string version_of(const plugin::library &from) {
   const auto ask = reinterpret_cast<driver::result (*)(int *)>(from.symbol("cuDriverGetVersion"));
   int version = 0;
   if (ask == nullptr || ask(&version) != driver::CUDA_SUCCESS) return "of an unknown version";
   return fmt::format("of CUDA {}.{}", version / 1000, version % 1000 / 10);
 }
 
+plugin::library load() {
+  std::string why;
+  const plugin::library found = plugin::library::load(library_name, why);
+  if (!found) {
+    throw plugin::failure(HAL_STATUS_UNAVAILABLE,
+                          fmt::format("{} cannot be loaded: {}. {}", library_name, why, advice));
+  }
+  return found;
+}
+
 template <typename Entry>
-void find(const library &from, bool required, const char *name, Entry &entry) {
+void find(const plugin::library &from, bool required, const char *name, Entry &entry) {
   entry = reinterpret_cast<Entry>(from.symbol(name));
   if (entry != nullptr || !required) return;
   throw plugin::failure(HAL_STATUS_INCOMPATIBLE_VERSION,
@@ -36,7 +46,7 @@ void find(const library &from, bool required, const char *name, Entry &entry) {
 }  // namespace
 
 api::api() {
-  const library from(library_name, advice);
+  const plugin::library from = load();
   [[maybe_unused]] constexpr bool required = true;
   [[maybe_unused]] constexpr bool optional = false;
 #define HAL_CUDA_ENTRY(need, member, symbol, since, parameters) find(from, need, #symbol, member);

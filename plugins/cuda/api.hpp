@@ -4,6 +4,8 @@
 
 #include <type_traits>
 
+#include "hal/abi/objects.h"
+#include "hal/plugin/ending.hpp"
 #include "plugins/cuda/driver.hpp"
 
 namespace hal::plugins::cuda {
@@ -25,7 +27,7 @@ struct entries {
 };
 }  // namespace driver
 
-class ending;
+using ending = plugin::ending<hal_device, driver::result>;
 
 struct api : driver::entries {
   // Loads the library and finds the entries. Throws HAL_STATUS_UNAVAILABLE with the dynamic linker's text

@@ -8,9 +8,9 @@
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "hal/plugin/wait.hpp"
 #include "plugins/cuda/describe.hpp"
 #include "plugins/cuda/peer.hpp"
-#include "plugins/cuda/wait.hpp"
 
 namespace cuda = hal::plugins::cuda;
 using hal::plugin::failure;
@@ -94,7 +94,7 @@ hal_status hal_device::answer(cuda::driver::result result, std::string_view call
 }
 
 void hal_device::finish_streams(cuda::ending &told) noexcept {
-  cuda::wait_until(HAL_NO_TIMEOUT, [&] {
+  hal::plugin::wait_until(HAL_NO_TIMEOUT, [&] {
     bool idle = true;
     streams.for_each([&](const hal_stream &stream) {
       if (!idle || stream.capturing) return;
@@ -166,7 +166,7 @@ void device_synchronize(hal_device *device, std::uint64_t timeout) {
   open.streams.for_each([](const hal_stream &stream) { check_not_capturing(stream, "device_synchronize"); });
   const current_context current(open);
   // Stream by stream: cuCtxSynchronize has no time limit, and waits for what others do in the context.
-  const bool idle = wait_until(timeout, [&] {
+  const bool idle = plugin::wait_until(timeout, [&] {
     bool all = true;
     open.streams.for_each([&](const hal_stream &stream) {
       if (all && !stream.capturing)
@@ -175,7 +175,7 @@ void device_synchronize(hal_device *device, std::uint64_t timeout) {
     return all;
   });
   open.failed.check();
-  if (!idle) throw timed_out("The device's streams", timeout);
+  if (!idle) throw plugin::timed_out("The device's streams", timeout);
 }
 
 void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native) {

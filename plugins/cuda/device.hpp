@@ -98,29 +98,6 @@ class current_context {
   bool pushed_ = false;
 };
 
-// The driver's answers while something ends: each call is made, whatever the one before it answered. A
-// failure of the device becomes its sticky one at once; the first other refusal is kept.
-class ending {
- public:
-  explicit ending(hal_device &device) noexcept : device_(device) {}
-  void operator()(driver::result result, const char *call) noexcept {
-    if (result == driver::CUDA_SUCCESS || device_.note(result, call) || refused_ != driver::CUDA_SUCCESS)
-      return;
-    refused_ = result;
-    call_ = call;
-  }
-  // Throws the refusal, if there was one.
-  void check() const {
-    if (refused_ != driver::CUDA_SUCCESS) device_.fail(refused_, call_);
-  }
-  hal_device &device() const noexcept { return device_; }
-
- private:
-  hal_device &device_;
-  driver::result refused_ = driver::CUDA_SUCCESS;
-  const char *call_ = "";
-};
-
 // Ends an object that was taken out of its set. Its destructor does the same for one that no entry ends.
 template <typename Object>
 void end(hal_device &device, Object &object) {

@@ -7,8 +7,8 @@
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "hal/plugin/wait.hpp"
 #include "plugins/cuda/device.hpp"
-#include "plugins/cuda/wait.hpp"
 
 namespace cuda = hal::plugins::cuda;
 using hal::plugin::failure;
@@ -92,10 +92,10 @@ void event_synchronize(hal_event *event, std::uint64_t timeout) {
     device.check(device.api.event_synchronize(mark.native), "cuEventSynchronize");
     return;
   }
-  const bool happened = wait_until(timeout, [&] {
+  const bool happened = plugin::wait_until(timeout, [&] {
     return device.answer(device.api.event_query(mark.native), "cuEventQuery") == HAL_STATUS_OK;
   });
-  if (!happened) throw timed_out("The event", timeout);
+  if (!happened) throw plugin::timed_out("The event", timeout);
 }
 
 void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
+#include "hal/plugin/external_memory.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/cuda/device.hpp"
 
@@ -99,18 +100,6 @@ std::unique_ptr<memory> import_ipc(hal_device &device, const hal_external_handle
   return made;
 }
 
-// What belongs to a kind of external memory, by the kind's number.
-struct export_kind {
-  std::uint32_t flag;
-  std::uint64_t exported, imported;
-};
-constexpr export_kind export_kinds[] = {
-    {},
-    {HAL_MEMORY_EXPORT_FD, HAL_FEATURE_MEMORY_EXPORT_FD, HAL_FEATURE_MEMORY_IMPORT_FD},
-    {HAL_MEMORY_EXPORT_DMA_BUF, HAL_FEATURE_MEMORY_EXPORT_DMA_BUF, HAL_FEATURE_MEMORY_IMPORT_DMA_BUF},
-    {HAL_MEMORY_EXPORT_IPC, HAL_FEATURE_MEMORY_EXPORT_IPC, HAL_FEATURE_MEMORY_EXPORT_IPC},
-};
-
 // The driver has no memory that leaves both as a descriptor and as an IPC handle. What leaves as a descriptor
 // leaves as a dma-buf as well. HAL_MEMORY_EXPORTABLE alone is descriptors where there are any.
 bool leaves_as_bytes(const hal_device &device, std::uint32_t flags) noexcept {
@@ -119,42 +108,13 @@ bool leaves_as_bytes(const hal_device &device, std::uint32_t flags) noexcept {
 }
 
 std::unique_ptr<memory> import_any(hal_device &device, const hal_external_handle &given) {
-  switch (given.kind) {
-    case HAL_EXTERNAL_FD:
-      check_feature(device, export_kinds[given.kind].imported, "Import of a descriptor");
-      return import_descriptor(device, given);
-    case HAL_EXTERNAL_DMA_BUF:
-      check_feature(device, export_kinds[given.kind].imported, "Import of a dma-buf");
-      return import_dma_buf(device, given);
-    case HAL_EXTERNAL_IPC:
-      check_feature(device, export_kinds[given.kind].imported, "Import of an IPC handle");
-      return import_ipc(device, given);
-    default:
-      throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                    fmt::format("{} is no kind of external memory; kinds are 1 to 3.", given.kind));
-  }
-}
-
-void check_external_handle(const hal_external_handle &given) {
-  std::uint64_t end = 0;
-  if (given.size == 0 || __builtin_add_overflow(given.offset, given.size, &end)) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The external handle names {} bytes at offset {}, which no memory has.",
-                              given.size, given.offset));
-  }
-  if (given.kind != HAL_EXTERNAL_IPC && given.fd < 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The external handle's descriptor is {}, which is none.", given.fd));
-  }
+  const plugin::external_kind &way = plugin::checked_kind(given.kind);
+  check_feature(device, way.imported, "Import of memory in this way");
+  if (given.kind == HAL_EXTERNAL_FD) return import_descriptor(device, given);
+  return given.kind == HAL_EXTERNAL_IPC ? import_ipc(device, given) : import_dma_buf(device, given);
 }
 
 }  // namespace
-
-std::uint32_t export_flags(const hal_device &device) noexcept {
-  std::uint32_t known = 0;
-  for (const export_kind &one : export_kinds) known |= device.has(one.exported) ? one.flag : 0;
-  return known;
-}
 
 std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options) {
   if (options.kind != HAL_MEMORY_DEVICE)
@@ -202,22 +162,17 @@ void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kin
   told.kind = kind;
   told.size = given.size;
   told.fd = -1;
-  if (kind < HAL_EXTERNAL_FD || kind > HAL_EXTERNAL_IPC) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("{} is no kind of external memory; kinds are 1 to 3.", kind));
-  }
-  const export_kind &way = export_kinds[kind];
+  const plugin::external_kind &way = plugin::checked_kind(kind);
   check_feature(open, way.exported, "Export of memory in this way");
   plugin::check_pointer(out, "The external handle");
   memory &root = given.root();
-  const bool is_bytes = kind == HAL_EXTERNAL_IPC;
-  if ((root.flags & (HAL_MEMORY_EXPORTABLE | way.flag)) == 0 ||
-      is_bytes != leaves_as_bytes(open, root.flags)) {
+  plugin::check_exportable(root.flags, way);
+  if (const bool as_bytes = leaves_as_bytes(open, root.flags); as_bytes != (kind == HAL_EXTERNAL_IPC)) {
     throw failure(
         HAL_STATUS_INVALID_STATE,
-        fmt::format("The memory was allocated with the flags {} and cannot be exported in this way; "
-                    "HAL_MEMORY_EXPORTABLE (1) or the way's own flag ({}) allows it.",
-                    root.flags, way.flag));
+        fmt::format("The memory was allocated with the flags {}, with which this driver exports it as "
+                    "{} only.",
+                    root.flags, as_bytes ? "an IPC handle" : "a descriptor"));
   }
   told.offset = given.address - root.base;
   const current_context current(open);
@@ -241,7 +196,7 @@ void memory_import(hal_device *device, const hal_external_handle *handle, hal_me
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_external_handle> given(handle, "The external handle");
-  check_external_handle(*given);
+  plugin::check_external_handle(*given);
   const current_context current(open);
   std::unique_ptr<memory> imported;
   try {

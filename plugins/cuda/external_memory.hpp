@@ -10,8 +10,6 @@ namespace hal::plugins::cuda {
 
 // Memory that memory_export can hand out; the device's context is current.
 std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options);
-// The flags HAL_MEMORY_EXPORT_* that the device knows.
-std::uint32_t export_flags(const hal_device &device) noexcept;
 // Undoes what an import or allocate_exportable did, as far as it got.
 void release_external(memory &made, ending &told) noexcept;
 

@@ -9,25 +9,6 @@
 #include "plugins/cuda/api.hpp"
 #include "plugins/cuda/image.hpp"
 
-namespace hal::plugins::cuda {
-
-// A parameter as a launch compares it: size and kind in one word. Memory and a value of 8 bytes are the same
-// to a kernel.
-struct parameter_key {
-  explicit parameter_key(std::uint32_t size)
-      : expected(std::uint64_t{size} << 32),
-        compared(size == sizeof(driver::deviceptr) ? ~std::uint64_t{HAL_ARGUMENT_MEMORY}
-                                                   : ~std::uint64_t{0}) {}
-
-  bool fits(const hal_argument &given) const noexcept {
-    return (((std::uint64_t{given.size} << 32) | given.kind) & compared) == expected;
-  }
-
-  std::uint64_t expected, compared;
-};
-
-}  // namespace hal::plugins::cuda
-
 struct hal_kernel {
   hal_module *module = nullptr;
   hal_device *device = nullptr;
@@ -40,7 +21,7 @@ struct hal_kernel {
   std::uint32_t local_memory = 0;
   std::uint32_t required_block[3] = {0, 0, 0};  // all 0: any
   std::vector<hal::plugins::cuda::image_parameter> parameters;
-  std::vector<hal::plugins::cuda::parameter_key> keys;  // of `parameters`
+  std::vector<hal::plugin::parameter_key> keys;  // of `parameters`
   std::string name;
 };
 

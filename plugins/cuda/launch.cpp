@@ -77,7 +77,7 @@ bool is_plain(const hal_kernel &kernel, const hal_launch &launch) {
 
 void check_arguments(const hal_kernel &kernel, const hal_launch &launch) {
   const bool typed = launch.argument_types != nullptr && kernel.parameter_count != HAL_UNKNOWN_COUNT;
-  const parameter_key *key = kernel.keys.data();
+  const plugin::parameter_key *key = kernel.keys.data();
   for (std::uint32_t i = 0; i < launch.argument_count; ++i) {
     if (launch.arguments[i] == nullptr || (typed && !key[i].fits(launch.argument_types[i]))) [[unlikely]]
       fail_argument(kernel, launch, i);

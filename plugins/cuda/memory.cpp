@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
+#include "hal/plugin/external_memory.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/cuda/device.hpp"
 #include "plugins/cuda/external_memory.hpp"
@@ -184,8 +185,9 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_memory_options> given(options, "The memory options");
-  plugin::check_memory_options(
-      *given, given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit, export_flags(open));
+  plugin::check_memory_options(*given,
+                               given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit,
+                               plugin::export_flags(open.facts.features));
   const current_context current(open);
   open.deferred.reap(open);
   open.failed.check();
@@ -258,8 +260,9 @@ void memory_allocate_async(hal_stream *stream, const hal_memory_options *options
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_memory_options> given(options, "The memory options");
   check_feature(open, HAL_FEATURE_STREAM_ALLOCATION, "Allocation in stream order");
-  plugin::check_memory_options(
-      *given, given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit, export_flags(open));
+  plugin::check_memory_options(*given,
+                               given->kind == HAL_MEMORY_DEVICE ? open.facts.max_allocation : no_limit,
+                               plugin::export_flags(open.facts.features));
   if (given->kind != HAL_MEMORY_DEVICE || given->flags != 0) {
     throw failure(HAL_STATUS_UNSUPPORTED, "Only device memory without flags is allocated in stream order.");
   }

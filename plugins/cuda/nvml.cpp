@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "plugins/cuda/library.hpp"
+#include "hal/plugin/library.hpp"
 #include "plugins/cuda/uuid_text.hpp"
 
 namespace hal::plugins::cuda::nvml {
@@ -17,7 +17,9 @@ namespace {
 const entries *loaded() noexcept {
   static const entries *const found = []() -> const entries * {
     try {
-      const library from("libnvidia-ml.so.1", "It comes with NVIDIA's driver.");
+      std::string why;
+      const plugin::library from = plugin::library::load("libnvidia-ml.so.1", why);
+      if (!from) return nullptr;
       auto *all = new entries;
 #define HAL_NVML_ENTRY(member, name, parameters) \
   all->member = reinterpret_cast<decltype(all->member)>(from.symbol(#name));

@@ -8,8 +8,8 @@
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "hal/plugin/wait.hpp"
 #include "plugins/cuda/device.hpp"
-#include "plugins/cuda/wait.hpp"
 
 namespace cuda = hal::plugins::cuda;
 using hal::plugin::failure;
@@ -52,10 +52,6 @@ hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
   hal_stream &open = open_for_work(stream);
   check_not_capturing(open, what);
   return open;
-}
-
-failure timed_out(const char *what, std::uint64_t timeout) {
-  return {HAL_STATUS_TIMED_OUT, fmt::format("{} did not finish within {} ns.", what, timeout)};
 }
 
 void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
@@ -114,10 +110,10 @@ void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
     device.check(device.api.stream_synchronize(open.native), "cuStreamSynchronize");
     return;
   }
-  const bool idle = wait_until(timeout, [&] {
+  const bool idle = plugin::wait_until(timeout, [&] {
     return device.answer(device.api.stream_query(open.native), "cuStreamQuery") == HAL_STATUS_OK;
   });
-  if (!idle) throw timed_out("The stream", timeout);
+  if (!idle) throw plugin::timed_out("The stream", timeout);
 }
 
 hal_status stream_query(hal_stream *stream) {
