@@ -1,8 +1,10 @@
 // Checks that every plugin makes the same way, with the same words.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <string>
 
 #include "hal/abi/objects.h"
@@ -20,6 +22,15 @@ inline void check_range(const hal_memory &memory, std::uint64_t offset, std::uin
                                              " bytes at offset " + std::to_string(offset) +
                                              " reaches beyond memory of " + std::to_string(memory.size) +
                                              " bytes.");
+}
+
+// Source and destination of a copy within one device, by address.
+inline void check_no_overlap(std::uint64_t destination, std::uint64_t source, std::uint64_t size) {
+  if (source >= destination + size || destination >= source + size) [[likely]]
+    return;
+  throw failure(HAL_STATUS_INVALID_ARGUMENT, "The source at " + std::to_string(source) +
+                                                 " and the destination at " + std::to_string(destination) +
+                                                 " of a copy of " + std::to_string(size) + " bytes overlap.");
 }
 
 // A handle that must not be NULL, for entries that do not look it up.
@@ -82,6 +93,63 @@ inline void check_memory_options(const hal_memory_options &options, std::uint64_
                                                        " bytes is more than the device's largest, which is " +
                                                        std::to_string(max_allocation) + " bytes.");
   }
+}
+
+// Room for a size and an alignment beyond what the layer below keeps by itself; throws when that is more than
+// there can be.
+inline std::uint64_t padded_size(const hal_memory_options &options, std::uint64_t natural_alignment) {
+  const std::uint64_t padding = options.alignment > natural_alignment ? options.alignment : 0;
+  std::uint64_t size = 0;
+  if (!__builtin_add_overflow(options.size, padding, &size)) return size;
+  throw failure(HAL_STATUS_OUT_OF_DEVICE_MEMORY, std::to_string(options.size) + " bytes aligned to " +
+                                                     std::to_string(options.alignment) +
+                                                     " are more than an address can reach.");
+}
+
+// The next multiple of a power of two; 0 stands for any alignment.
+inline std::uint64_t align_up(std::uint64_t value, std::uint64_t alignment) noexcept {
+  return alignment == 0 ? value : (value + alignment - 1) & ~(alignment - 1);
+}
+
+// What memory_slice must satisfy.
+inline void check_slice(const hal_memory &whole, std::uint64_t offset, std::uint64_t size) {
+  if (size == 0)
+    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A slice of 0 bytes was asked for; the least is 1.");
+  check_range(whole, offset, size, "A slice");
+}
+
+// What memory_map must satisfy.
+inline void check_mapping(const hal_memory &memory, std::uint64_t offset, std::uint64_t size,
+                          std::uint32_t access) {
+  if (access == 0 || (access & ~std::uint32_t{HAL_MAP_READ | HAL_MAP_WRITE}) != 0) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  "The access of a mapping is " + std::to_string(access) +
+                      "; it must be HAL_MAP_READ (1), HAL_MAP_WRITE (2) or both.");
+  }
+  if (size == 0)
+    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A mapping of 0 bytes was asked for; the least is 1.");
+  check_range(memory, offset, size, "A mapping");
+}
+
+// Memory of `size` bytes that is to be freed has no slices left.
+inline void check_no_slices(std::uint64_t size, std::uint32_t slices) {
+  if (slices == 0) return;
+  throw failure(HAL_STATUS_BUSY, "The memory of " + std::to_string(size) + " bytes cannot be freed while " +
+                                     std::to_string(slices) + " slices of it live.");
+}
+
+// What a device that is to be closed still has: none of it may live.
+struct alive_count {
+  std::size_t count;
+  const char *kind;  // "streams"
+};
+inline void check_none_alive(std::initializer_list<alive_count> counts) {
+  std::string alive;
+  for (const auto &[count, kind] : counts) {
+    if (count != 0) alive += (alive.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
+  }
+  if (!alive.empty())
+    throw failure(HAL_STATUS_BUSY, "The device cannot be closed while objects of it live: " + alive + ".");
 }
 
 // The launch against the device's limits and the kernel's parameters.

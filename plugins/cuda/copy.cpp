@@ -17,15 +17,6 @@ namespace {
   device.fail(result, fmt::format("{} of {} bytes", call, size));
 }
 
-void check_disjoint(std::uint64_t destination, std::uint64_t source, std::uint64_t size) {
-  if (source < destination + size && destination < source + size) {
-    throw failure(
-        HAL_STATUS_INVALID_ARGUMENT,
-        fmt::format("The source at {:#x} and the destination at {:#x} of a copy of {} bytes overlap.", source,
-                    destination, size));
-  }
-}
-
 }  // namespace
 
 void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset, const void *source,
@@ -64,7 +55,7 @@ void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination
   plugin::check_range(to, destination_offset, size, "copy to memory");
   plugin::check_range(from, source_offset, size, "copy from memory");
   if (size == 0) return;
-  check_disjoint(to.address + destination_offset, from.address + source_offset, size);
+  plugin::check_no_overlap(to.address + destination_offset, from.address + source_offset, size);
   const current_context current(open.device);
   const driver::result result = open.device.api.memcpy_async(to.address + destination_offset,
                                                              from.address + source_offset, size, open.native);
@@ -86,7 +77,7 @@ void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destin
   plugin::check_range(to, destination_offset, size, "copy_peer to memory");
   plugin::check_range(from, source_offset, size, "copy_peer from memory");
   if (size == 0) return;
-  check_disjoint(to.address + destination_offset, from.address + source_offset, size);
+  plugin::check_no_overlap(to.address + destination_offset, from.address + source_offset, size);
   const current_context current(open.device);
   const driver::result result =
       open.device.api.memcpy_peer_async(to.address + destination_offset, to.device.context,

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <utility>
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
@@ -116,17 +115,12 @@ plugin::handle_set<hal_device> &open_devices() {
 }
 
 void check_unused(const hal_device &device) {
-  const std::pair<std::size_t, const char *> counts[] = {
-      {device.memory.size(), "memory"}, {device.streams.size(), "streams"},
-      {device.events.size(), "events"}, {device.modules.size(), "modules"},
-      {device.graphs.size(), "graphs"}, {device.executables.size(), "graph executables"},
-  };
-  std::string alive;
-  for (const auto &[count, kind] : counts) {
-    if (count != 0) alive += fmt::format("{}{} {}", alive.empty() ? "" : ", ", count, kind);
-  }
-  if (!alive.empty())
-    throw failure(HAL_STATUS_BUSY, "The device cannot be closed while objects of it live: " + alive + ".");
+  plugin::check_none_alive({{device.memory.size(), "memory"},
+                            {device.streams.size(), "streams"},
+                            {device.events.size(), "events"},
+                            {device.modules.size(), "modules"},
+                            {device.graphs.size(), "graphs"},
+                            {device.executables.size(), "graph executables"}});
 }
 
 void *integer_handle(std::uint64_t value) {

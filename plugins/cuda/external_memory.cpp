@@ -127,7 +127,7 @@ std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory
                     "for one of the two.");
     }
     auto made = std::make_unique<memory>(device, origin::plain);
-    device.check(device.api.mem_alloc(&made->base, padded_size(options, 256)),
+    device.check(device.api.mem_alloc(&made->base, plugin::padded_size(options, 256)),
                  fmt::format("cuMemAlloc of {} bytes", options.size));
     return made;
   }

@@ -22,15 +22,11 @@ constexpr std::uint64_t page = 4096;
 // Host and managed memory are not limited by the device's.
 constexpr std::uint64_t no_limit = 1ull << 62;
 
-std::uint64_t align_up(std::uint64_t value, std::uint64_t alignment) {
-  return alignment == 0 ? value : (value + alignment - 1) & ~(alignment - 1);
-}
-
 void place(memory &made, const hal_memory_options &options) {
   made.size = options.size;
   made.kind = options.kind;
   made.flags = options.flags;
-  made.address = align_up(made.base, options.alignment);
+  made.address = plugin::align_up(made.base, options.alignment);
   if (made.host_base != nullptr)
     made.host = static_cast<std::byte *>(made.host_base) + (made.address - made.base);
 }
@@ -61,7 +57,7 @@ driver::result with_trimmed_pool(hal_device &device, Allocate &&allocate) {
 
 std::unique_ptr<memory> allocate_plain(hal_device &device, const hal_memory_options &options) {
   auto made = std::make_unique<memory>(device, origin::plain);
-  const std::uint64_t size = padded_size(options, device_alignment);
+  const std::uint64_t size = plugin::padded_size(options, device_alignment);
   const driver::result result =
       with_trimmed_pool(device, [&] { return device.api.mem_alloc(&made->base, size); });
   if (result != driver::CUDA_SUCCESS) fail_allocation(device, result, "cuMemAlloc", options);
@@ -70,8 +66,8 @@ std::unique_ptr<memory> allocate_plain(hal_device &device, const hal_memory_opti
 
 std::unique_ptr<memory> allocate_host(hal_device &device, const hal_memory_options &options) {
   auto made = std::make_unique<memory>(device, origin::host);
-  const driver::result result = device.api.mem_host_alloc(&made->host_base, padded_size(options, page),
-                                                          driver::host_portable | driver::host_device_map);
+  const driver::result result = device.api.mem_host_alloc(
+      &made->host_base, plugin::padded_size(options, page), driver::host_portable | driver::host_device_map);
   if (result != driver::CUDA_SUCCESS) fail_allocation(device, result, "cuMemHostAlloc", options);
   device.check(device.api.mem_host_get_device_pointer(&made->base, made->host_base, 0),
                "cuMemHostGetDevicePointer");
@@ -82,7 +78,7 @@ std::unique_ptr<memory> allocate_managed(hal_device &device, const hal_memory_op
   check_feature(device, HAL_FEATURE_SHARED_MEMORY, "Memory with one address for both sides");
   auto made = std::make_unique<memory>(device, origin::managed);
   const driver::result result = device.api.mem_alloc_managed(
-      &made->base, padded_size(options, device_alignment), driver::managed_attach_global);
+      &made->base, plugin::padded_size(options, device_alignment), driver::managed_attach_global);
   if (result != driver::CUDA_SUCCESS) fail_allocation(device, result, "cuMemAllocManaged", options);
   made->host_base = reinterpret_cast<void *>(static_cast<std::uintptr_t>(made->base));
   return made;
@@ -101,17 +97,6 @@ std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &o
 }
 
 }  // namespace
-
-std::uint64_t padded_size(const hal_memory_options &options, std::uint64_t natural_alignment) {
-  const std::uint64_t padding = options.alignment > natural_alignment ? options.alignment : 0;
-  std::uint64_t size = 0;
-  if (__builtin_add_overflow(options.size, padding, &size)) {
-    throw failure(HAL_STATUS_OUT_OF_DEVICE_MEMORY,
-                  fmt::format("{} bytes aligned to {} are more than an address can reach.", options.size,
-                              options.alignment));
-  }
-  return size;
-}
 
 memory::memory(memory &whole, std::uint64_t offset, std::uint64_t part_size)
     : hal_memory(whole), device(whole.device), from(origin::slice), parent(&whole) {
@@ -170,11 +155,7 @@ memory &checked_memory(hal_memory *handle, const hal_device &device) {
 }
 
 void check_no_slices(const memory &taken) {
-  const std::uint32_t slices = taken.slices;
-  if (slices == 0) return;
-  throw failure(
-      HAL_STATUS_BUSY,
-      fmt::format("The memory of {} bytes cannot be freed while {} slices of it live.", taken.size, slices));
+  plugin::check_no_slices(taken.size, taken.slices);
 }
 
 driver::location location_of(const hal_device &device) {
@@ -219,9 +200,7 @@ void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, 
   hal_device &open = open_for_work(device);
   hal_memory *&slice = plugin::output(out_slice, "out_slice");
   memory &whole = *open.memory.find(handle);
-  if (size == 0)
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A slice of 0 bytes was asked for; the least is 1.");
-  plugin::check_range(whole, offset, size, "A slice");
+  plugin::check_slice(whole, offset, size);
   slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
 }
 
@@ -230,15 +209,7 @@ void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, st
   hal_device &open = open_for_work(device);
   void *&host = plugin::output(out_host, "out_host");
   memory &mapped = *open.memory.find(handle);
-  if (access == 0 || (access & ~std::uint32_t{HAL_MAP_READ | HAL_MAP_WRITE}) != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The access of a mapping is {}; it must be HAL_MAP_READ (1), HAL_MAP_WRITE (2) "
-                              "or both.",
-                              access));
-  }
-  if (size == 0)
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A mapping of 0 bytes was asked for; the least is 1.");
-  plugin::check_range(mapped, offset, size, "A mapping");
+  plugin::check_mapping(mapped, offset, size, access);
   if (mapped.host == nullptr) {
     throw failure(HAL_STATUS_UNSUPPORTED,
                   "The host reaches device memory by copies only; it cannot be mapped.");
@@ -268,7 +239,7 @@ void memory_allocate_async(hal_stream *stream, const hal_memory_options *options
   }
   const current_context current(open);
   auto fresh = std::make_unique<memory>(open, origin::pool);
-  const std::uint64_t size = padded_size(*given, device_alignment);
+  const std::uint64_t size = plugin::padded_size(*given, device_alignment);
   const driver::result result = with_trimmed_pool(open, [&] {
     return open.api.mem_alloc_from_pool_async(&fresh->base, size, open.pool.native(), on.native);
   });

@@ -93,8 +93,6 @@ memory &checked_memory(hal_memory *handle, const hal_device &device);
 void check_no_slices(const memory &taken);
 // The location record of a device's own memory.
 driver::location location_of(const hal_device &device);
-// Room for a size and an alignment beyond the driver's own; throws when that is more than there can be.
-std::uint64_t padded_size(const hal_memory_options &options, std::uint64_t natural_alignment);
 
 // Table entries; the contract is hal/abi/device.h.
 void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);

@@ -87,7 +87,7 @@ std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory
   if (plugin::export_flags(device.facts.features) == 0)
     check_feature(device, HAL_FEATURE_MEMORY_EXPORT_IPC, "Exportable memory");
   auto made = std::make_unique<memory>(device, origin::plain);
-  made->base_size = round_up(padded_size(options, granule));
+  made->base_size = round_up(plugin::padded_size(options, granule));
   const bool fine = device.api.mem_alloc_with_flags != nullptr &&
                     attribute_of(device.api, device.native, driver::fine_grain_support) > 0;
   const driver::result result =

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "hal/plugin/checks.hpp"
+#include "hal/plugin/parameters.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/hip/device.hpp"
 
@@ -94,17 +95,7 @@ void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *ou
     throw failure(HAL_STATUS_UNSUPPORTED,
                   fmt::format("The image does not tell the parameters of {}.", given.name));
   }
-  if (index >= given.parameters.size()) {
-    throw failure(HAL_STATUS_OUT_OF_RANGE, fmt::format("{} has {} parameters; number {} was asked for.",
-                                                       given.name, given.parameters.size(), index));
-  }
-  const image_parameter &told = given.parameters[index];
-  hal_parameter full{};
-  full.kind = told.kind;
-  full.size = told.size;
-  full.alignment = told.alignment;
-  plugin::copy_text(full.name, told.name);
-  plugin::write_record(out, full, "The parameter");
+  plugin::tell_parameter(given.parameters, given.name, index, out);
 }
 
 void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t dynamic_shared_memory,
@@ -125,13 +116,8 @@ void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::u
   device.check(
       device.api.occupancy_max_potential_block_size(&grid, &best, given.native, dynamic_shared_memory, 0),
       fmt::format("hipModuleOccupancyMaxPotentialBlockSize of {}", given.name));
-  std::uint32_t left = std::clamp(static_cast<std::uint32_t>(std::max(best, 1)), 1u, given.max_block_items);
-  for (int axis = 0; axis < 3; ++axis) {
-    const std::uint32_t many = axis == 0 ? left : 1;
-    const std::uint32_t wish = items[axis] == 0 ? many : items[axis];
-    out_block[axis] = std::max(1u, std::min({wish, left, device.facts.max_block[axis]}));
-    left /= out_block[axis];
-  }
+  const auto most = std::clamp(static_cast<std::uint32_t>(std::max(best, 1)), 1u, given.max_block_items);
+  plugin::spread_block(most, items, device.facts.max_block, out_block);
 }
 
 void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,

@@ -98,8 +98,6 @@ inline driver::deviceptr pointer(std::uint64_t address) noexcept {
 inline std::uint64_t address_of(driver::deviceptr pointer) noexcept {
   return reinterpret_cast<std::uintptr_t>(pointer);
 }
-// Room for a size and an alignment beyond the runtime's own; throws when that is more than there can be.
-std::uint64_t padded_size(const hal_memory_options &options, std::uint64_t natural_alignment);
 
 // Table entries; the contract is hal/abi/device.h.
 void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);

@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
@@ -50,17 +49,12 @@ hal::plugin::handle_set<hal_device> &open_devices() {
 }
 
 void check_unused(const hal_device &device) {
-  const std::pair<std::size_t, const char *> counts[] = {
-      {device.memory.size(), "memory"}, {device.streams.size(), "streams"},
-      {device.events.size(), "events"}, {device.modules.size(), "modules"},
-      {device.graphs.size(), "graphs"}, {device.executables.size(), "graph executables"},
-  };
-  std::string alive;
-  for (const auto &[count, kind] : counts) {
-    if (count != 0) alive += (alive.empty() ? "" : ", ") + std::to_string(count) + " " + kind;
-  }
-  if (!alive.empty())
-    throw failure(HAL_STATUS_BUSY, "The device cannot be closed while objects of it live: " + alive + ".");
+  hal::plugin::check_none_alive({{device.memory.size(), "memory"},
+                                 {device.streams.size(), "streams"},
+                                 {device.events.size(), "events"},
+                                 {device.modules.size(), "modules"},
+                                 {device.graphs.size(), "graphs"},
+                                 {device.executables.size(), "graph executables"}});
 }
 
 }  // namespace

@@ -62,13 +62,8 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
 }
 
 void memory_free(hal_device *device, hal_memory *handle) {
-  checked(device).memory.take(handle, [](const memory &taken) {
-    const std::uint32_t slices = taken.slices;
-    if (slices == 0) return;
-    throw failure(HAL_STATUS_BUSY, "The memory of " + std::to_string(taken.size) +
-                                       " bytes cannot be freed while " + std::to_string(slices) +
-                                       " slices of it live.");
-  });
+  checked(device).memory.take(
+      handle, [](const memory &taken) { hal::plugin::check_no_slices(taken.size, taken.slices); });
 }
 
 void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
@@ -83,9 +78,7 @@ void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, 
   hal_device &open = open_for_work(device);
   hal_memory *&slice = hal::plugin::output(out_slice, "out_slice");
   memory &whole = *open.memory.find(handle);
-  if (size == 0)
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A slice of 0 bytes was asked for; the least is 1.");
-  hal::plugin::check_range(whole, offset, size, "A slice");
+  hal::plugin::check_slice(whole, offset, size);
   slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
 }
 
