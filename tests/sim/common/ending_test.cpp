@@ -7,20 +7,18 @@
 #include <string>
 
 #include "hal/abi/plugin.h"
+#include "tests/sim/common/ending_subject.hpp"
 
 namespace {
 
 void ignore(void *, hal_log_level, const char *) {}
 constexpr hal_host host{sizeof(hal_host), HAL_ABI_MAJOR, HAL_ABI_MINOR, nullptr, &ignore};
 
-// Refuses the first event's end, and loses the device at the first free.
-constexpr char machine[] = R"({"faults": [{"entry": "cuEventDestroy_v2", "call": 1, "result": 999},
-                                          {"entry": "cuMemFree_v2", "call": 1, "result": 214},
-                                          {"entry": "cuDevicePrimaryCtxRelease_v2", "call": 2, "result": 999}]})";
+const sim::ending_subject &subject = sim::the_ending_subject();
 
 const hal_plugin &plugin() {
   static const hal_plugin &loaded = *[] {
-    setenv("HAL_SIM_CUDA", machine, 1);
+    setenv(subject.variable, subject.machine, 1);
     void *object = dlopen(HAL_SIM_PLUGIN, RTLD_NOW | RTLD_LOCAL);
     REQUIRE_MESSAGE(object != nullptr, dlerror());
     const auto query = reinterpret_cast<hal_plugin_query_function>(dlsym(object, HAL_PLUGIN_QUERY_SYMBOL));
@@ -54,7 +52,7 @@ bool holds(const hal_error &error, const char *text) {
 
 }  // namespace
 
-TEST_CASE("cuda ending: what the driver refuses is told, and the handle is gone [negative]") {
+TEST_CASE("ending: what the driver refuses is told, and the handle is gone [negative]") {
   hal_device *device = open(0);
   hal_event *event = nullptr;
   hal_stream *stream = nullptr;
@@ -63,14 +61,14 @@ TEST_CASE("cuda ending: what the driver refuses is told, and the handle is gone 
   hal_error error = fresh();
   CHECK(table().event_destroy(device, event, &error) == HAL_STATUS_INTERNAL);
   CHECK(error.native_code == 999);
-  CHECK(holds(error, "cuEventDestroy on "));
+  CHECK(holds(error, subject.event_call));
   CHECK(table().event_destroy(device, event, nullptr) == HAL_STATUS_INVALID_HANDLE);
   CHECK(table().stream_synchronize(stream, HAL_NO_TIMEOUT, nullptr) == HAL_STATUS_OK);
   CHECK(table().stream_destroy(device, stream, nullptr) == HAL_STATUS_OK);
   CHECK(table().device_close(device, nullptr) == HAL_STATUS_OK);
 }
 
-TEST_CASE("cuda ending: a device lost inside a free is lost from then on, and the free is done [negative]") {
+TEST_CASE("ending: a device lost inside a free is lost from then on, and the free is done [negative]") {
   hal_device *device = open(1);
   hal_stream *stream = nullptr;
   hal_memory *memory = nullptr;
@@ -83,12 +81,12 @@ TEST_CASE("cuda ending: a device lost inside a free is lost from then on, and th
   CHECK(table().memory_free(device, memory, nullptr) == HAL_STATUS_INVALID_HANDLE);
   hal_error error = fresh();
   CHECK(table().fill(stream, other, 0, 64, 1, 1, &error) == HAL_STATUS_DEVICE_LOST);
-  CHECK(holds(error, "cuMemFree on "));
-  CHECK(holds(error, "CUDA_ERROR_ECC_UNCORRECTABLE (214)"));
+  CHECK(holds(error, subject.free_call));
+  CHECK(holds(error, subject.lost_text));
   CHECK(table().memory_free(device, other, nullptr) == HAL_STATUS_OK);
   CHECK(table().stream_destroy(device, stream, nullptr) == HAL_STATUS_OK);
   error = fresh();
   CHECK(table().device_close(device, &error) == HAL_STATUS_INTERNAL);
-  CHECK(holds(error, "cuDevicePrimaryCtxRelease on "));
+  CHECK(holds(error, subject.close_call));
   CHECK(table().device_close(device, nullptr) == HAL_STATUS_INVALID_HANDLE);
 }
