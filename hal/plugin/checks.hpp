@@ -152,6 +152,28 @@ inline void check_none_alive(std::initializer_list<alive_count> counts) {
     throw failure(HAL_STATUS_BUSY, "The device cannot be closed while objects of it live: " + alive + ".");
 }
 
+// Flags of a record for which none are defined; `what` begins the sentence: "The stream flags".
+inline void check_no_flags(std::uint32_t flags, const char *what) {
+  if (flags == 0) return;
+  throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                std::string(what) + " are " + std::to_string(flags) + "; none are defined.");
+}
+
+inline void check_event_flags(std::uint32_t flags) {
+  if ((flags & ~std::uint32_t{HAL_EVENT_TIMING}) == 0) return;
+  throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                "The event flags are " + std::to_string(flags) + "; only HAL_EVENT_TIMING (1) is defined.");
+}
+
+// What event_elapsed needs of both events.
+inline void check_has_time(bool timing, bool recorded) {
+  if (!timing) {
+    throw failure(HAL_STATUS_INVALID_ARGUMENT,
+                  "The event was made without HAL_EVENT_TIMING and keeps no time.");
+  }
+  if (!recorded) throw failure(HAL_STATUS_INVALID_STATE, "The event was never recorded, so it has no time.");
+}
+
 // The launch against the device's limits and the kernel's parameters.
 struct launch_limits {
   const std::uint32_t *max_grid;   // 3 extents

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <string>
 
+#include "hal/plugin/checks.hpp"
 #include "hal/plugin/entry.hpp"
 #include "plugins/hip/copy.hpp"
 #include "plugins/hip/device.hpp"
@@ -92,10 +93,7 @@ std::uint32_t hip_plugin::probe(const hal_host &host) {
 }
 
 hal_device *hip_plugin::open(const hal_host &, std::uint32_t index, const hal_open_options &options) {
-  if (options.flags != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The open flags are {}; none are defined.", options.flags));
-  }
+  plugin::check_no_flags(options.flags, "The open flags");
   return open_device(index, options.native_context);
 }
 

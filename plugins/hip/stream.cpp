@@ -58,10 +58,7 @@ void stream_create(hal_device *device, const hal_stream_options *options, hal_st
   hal_device &open = open_for_work(device);
   hal_stream *&made = plugin::output(out_stream, "out_stream");
   const auto given = plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
-  if (given->flags != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The stream flags are {}; none are defined.", given->flags));
-  }
+  plugin::check_no_flags(given->flags, "The stream flags");
   const current_device current(open);
   int least = 0;
   int greatest = 0;
