@@ -7,6 +7,8 @@
 
 #include <string>
 
+#include "hal/plugin/failure.hpp"
+
 namespace hal::plugin {
 
 class library {
@@ -17,10 +19,18 @@ class library {
   // Loads a file as the dynamic linker finds it; empty when that fails, and then `why` is the linker's text.
   static library load(const char *file, std::string &why) {
     library found(::dlopen(file, RTLD_NOW | RTLD_LOCAL));
-    if (!found) {
-      const char *text = ::dlerror();
-      why = text == nullptr ? "the dynamic linker gives no reason" : text;
-    }
+    if (!found) why = linker_text();
+    return found;
+  }
+
+  // The same for a library without which the plugin cannot work. Throws HAL_STATUS_UNAVAILABLE with the
+  // linker's text and `advice`, a sentence: where the library comes from. `binding` is RTLD_NOW, or RTLD_LAZY
+  // where a function that the library itself lacks matters only when it is called.
+  static library require(const char *file, const char *advice, int binding = RTLD_NOW) {
+    library found(::dlopen(file, binding | RTLD_LOCAL));
+    if (!found)
+      throw failure(HAL_STATUS_UNAVAILABLE,
+                    std::string(file) + " cannot be loaded: " + linker_text() + ". " + advice);
     return found;
   }
 
@@ -46,6 +56,11 @@ class library {
 
  private:
   explicit library(void *handle) noexcept : handle_(handle) {}
+
+  static std::string linker_text() {
+    const char *text = ::dlerror();
+    return text == nullptr ? "the dynamic linker gives no reason" : text;
+  }
 
   void *handle_ = nullptr;
 };

@@ -23,16 +23,6 @@ std::string version_of(const plugin::library &from) {
   return fmt::format("of CUDA {}.{}", version / 1000, version % 1000 / 10);
 }
 
-plugin::library load() {
-  std::string why;
-  const plugin::library found = plugin::library::load(library_name, why);
-  if (!found) {
-    throw plugin::failure(HAL_STATUS_UNAVAILABLE,
-                          fmt::format("{} cannot be loaded: {}. {}", library_name, why, advice));
-  }
-  return found;
-}
-
 template <typename Entry>
 void find(const plugin::library &from, bool required, const char *name, Entry &entry) {
   entry = reinterpret_cast<Entry>(from.symbol(name));
@@ -46,7 +36,7 @@ void find(const plugin::library &from, bool required, const char *name, Entry &e
 }  // namespace
 
 api::api() {
-  const plugin::library from = load();
+  const plugin::library from = plugin::library::require(library_name, advice);
   [[maybe_unused]] constexpr bool required = true;
   [[maybe_unused]] constexpr bool optional = false;
 #define HAL_CUDA_ENTRY(need, member, symbol, since, parameters) find(from, need, #symbol, member);

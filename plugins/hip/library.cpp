@@ -34,12 +34,7 @@ std::vector<std::string> loaded_runtimes() {
 }
 
 runtime_library load(const char *file) {
-  std::string why;
-  const plugin::library handle = plugin::library::load(file, why);
-  if (!handle) {
-    throw plugin::failure(HAL_STATUS_UNAVAILABLE,
-                          fmt::format("{} cannot be loaded: {}. {}", file, why, advice));
-  }
+  const plugin::library handle = plugin::library::require(file, advice);
   return {handle, handle.path(), false, {}};
 }
 

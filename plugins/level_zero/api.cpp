@@ -6,7 +6,7 @@
 #include <string>
 
 #include "hal/plugin/failure.hpp"
-#include "plugins/level_zero/library.hpp"
+#include "hal/plugin/library.hpp"
 
 namespace hal::plugins::level_zero {
 namespace {
@@ -17,12 +17,13 @@ constexpr char advice[] =
     "names another file.";
 
 std::string library_name() {
-  const char *given = std::getenv("HAL_LEVEL_ZERO_LIBRARY");
+  const char *given = ::secure_getenv("HAL_LEVEL_ZERO_LIBRARY");
   return given == nullptr || *given == '\0' ? "libze_loader.so.1" : given;
 }
 
 template <typename Entry>
-void find(const library &from, const std::string &file, bool required, const char *name, Entry &entry) {
+void find(const plugin::library &from, const std::string &file, bool required, const char *name,
+          Entry &entry) {
   entry = reinterpret_cast<Entry>(from.symbol(name));
   if (entry != nullptr || !required) return;
   throw plugin::failure(
@@ -34,7 +35,7 @@ void find(const library &from, const std::string &file, bool required, const cha
 
 api::api() {
   const std::string file = library_name();
-  const library from(file.c_str(), advice);
+  const plugin::library from = plugin::library::require(file.c_str(), advice);
   [[maybe_unused]] constexpr bool required = true;
   [[maybe_unused]] constexpr bool optional = false;
 #define HAL_LEVEL_ZERO_ENTRY(need, member, symbol, since, parameters) find(from, file, need, #symbol, member);

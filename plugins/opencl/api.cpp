@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "hal/plugin/failure.hpp"
-#include "plugins/opencl/library.hpp"
+#include "hal/plugin/library.hpp"
 
 namespace hal::plugins::opencl {
 namespace {
@@ -19,7 +19,7 @@ constexpr char advice[] =
 enum class need { required, optional, extension };
 
 template <typename Entry>
-void find(const library &from, need which, const char *name, Entry &entry) {
+void find(const plugin::library &from, need which, const char *name, Entry &entry) {
   if (which == need::extension) return;
   entry = reinterpret_cast<Entry>(from.symbol(name));
   if (entry != nullptr || which == need::optional) return;
@@ -36,7 +36,7 @@ void ask(const driver::entries &from, driver::platform platform, need which, con
 }  // namespace
 
 api::api() {
-  const library from(library_name, advice);
+  const plugin::library from = plugin::library::require(library_name, advice);
 #define HAL_OPENCL_ENTRY(which, member, symbol, since, returns, parameters) \
   find(from, need::which, #symbol, member);
 #include "plugins/opencl/entries.inc"

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "hal/plugin/failure.hpp"
-#include "plugins/opencl/library.hpp"
+#include "hal/plugin/library.hpp"
 
 namespace hal::plugins::opencl {
 
@@ -66,7 +66,7 @@ void check_one(const hal_host &host, const fs::path &file) {
   host.log(host.context, HAL_LOG_INFO,
            fmt::format("Loading the OpenCL driver {} of {}.", name, file.string()).c_str());
   try {
-    const library loaded(name.c_str(), "Its package is broken or half removed.", true);
+    plugin::library::require(name.c_str(), "Its package is broken or half removed.", RTLD_LAZY);
   } catch (const plugin::failure &refused) {
     warn(host, fmt::format("The OpenCL driver of {} is left out: {}", file.string(), refused.what()));
   }
