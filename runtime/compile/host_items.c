@@ -34,6 +34,10 @@ INLINE void hal_set_item(uint32_t x, uint32_t y, uint32_t z) {
   here.local[2] = z;
 }
 
+/* All items of a block come to the same call: the compiler must not move it into branches. It takes
+ * that from what it calls, so every function on the way to the barrier says it. */
+#define TOGETHER __attribute__((convergent))
+
 #ifdef HAL_REGIONS
 /* The compiler's plugin makes loops over a block's items of what follows hal_region_begin, which the entries
  * call. */
@@ -45,7 +49,7 @@ static INLINE size local_place(unsigned axis) {
   return axis == 1 ? hal_region_local(1) : hal_region_local(2);
 }
 
-static INLINE void wait_for_block(void) {
+static INLINE TOGETHER void wait_for_block(void) {
   hal_region_barrier();
 }
 #else
@@ -58,7 +62,7 @@ static INLINE size local_place(unsigned axis) {
   return (size)here.local[axis];
 }
 
-static INLINE void wait_for_block(void) {
+static INLINE TOGETHER void wait_for_block(void) {
   const hal_native_item *item = here.item;
   item->barrier(item);
   enter_item(item);
@@ -96,18 +100,18 @@ INLINE size get_local_linear_id(void) {
 }
 
 void barrier(unsigned flags) __asm__("_Z7barrierj");
-INLINE void barrier(unsigned flags) {
+INLINE TOGETHER void barrier(unsigned flags) {
   (void)flags;
   wait_for_block();
 }
 
 void work_group_barrier(unsigned flags) __asm__("_Z18work_group_barrierj");
-INLINE void work_group_barrier(unsigned flags) {
+INLINE TOGETHER void work_group_barrier(unsigned flags) {
   barrier(flags);
 }
 
 void work_group_barrier_in(unsigned flags, unsigned scope) __asm__("_Z18work_group_barrierj12memory_scope");
-INLINE void work_group_barrier_in(unsigned flags, unsigned scope) {
+INLINE TOGETHER void work_group_barrier_in(unsigned flags, unsigned scope) {
   (void)scope;
   barrier(flags);
 }

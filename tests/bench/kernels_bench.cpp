@@ -23,9 +23,11 @@ using kernels_test::shape;
 using kernels_test::target;
 
 struct host {
+  explicit host(const char *file = HAL_BENCH_KERNELS) : bundle(hal::bundle::open(file)) {}
+
   hal::runtime runtime;
   hal::device device = runtime.open("host:0");
-  hal::bundle bundle = hal::bundle::open(HAL_BENCH_KERNELS);
+  hal::bundle bundle;
   hal::program code = device.load(bundle);
   hal::stream stream = device.create_stream();
 };
@@ -43,15 +45,27 @@ void element_counts(benchmark::internal::Benchmark *of) {
   for (const std::int64_t count : {(16 << 10) + 5, (1 << 20) + 5, (64 << 20) + 5}) of->Arg(count);
 }
 
-void axpy_beside_openmp(benchmark::State &state) {
-  host here;
+// How the kernel is written, and how many elements a group has.
+struct way {
+  const char *bundle;
+  const char *axpy;
+  const char *copy;
+  std::uint32_t tile;
+};
+
+// The library's, whose items take several elements each, and the plain one with a bound.
+constexpr way library{HAL_BENCH_KERNELS, "axpy_f32", "copy_f32", tile};
+constexpr way guarded{HAL_BENCH_GUARDED, "axpy", "copy", block};
+
+void axpy_beside_openmp(benchmark::State &state, const way &how) {
+  host here(how.bundle);
   const auto count = static_cast<std::uint64_t>(state.range(0));
   const hal::buffer x = here.device.allocate(count * sizeof(float));
   const hal::buffer y = here.device.allocate(count * sizeof(float));
   here.stream.fill(x, 1.0f);
   here.stream.fill(y, 0.0f);
   here.stream.synchronize();
-  const hal::kernel kernel = here.code["axpy_f32"];
+  const hal::kernel kernel = here.code[how.axpy];
   const auto x_map = x.map();
   const auto y_map = y.map();
   // The same memory for both, so that neither profits from luckier pages.
@@ -63,7 +77,7 @@ void axpy_beside_openmp(benchmark::State &state) {
       state, operations,
       [&] {
         for (int i = 0; i < operations; ++i)
-          here.stream.launch(kernel, {.grid = groups_of(count, tile), .block = block}, a, x, y, count);
+          here.stream.launch(kernel, {.grid = groups_of(count, how.tile), .block = block}, a, x, y, count);
         here.stream.synchronize();
       },
       [&] {
@@ -75,15 +89,15 @@ void axpy_beside_openmp(benchmark::State &state) {
   state.counters["GB/s"] = 12.0 * static_cast<double>(count) / state.counters["hal_ns"];
 }
 
-void copy_beside_openmp(benchmark::State &state) {
-  host here;
+void copy_beside_openmp(benchmark::State &state, const way &how) {
+  host here(how.bundle);
   const auto count = static_cast<std::uint64_t>(state.range(0));
   const hal::buffer x = here.device.allocate(count * sizeof(float));
   const hal::buffer y = here.device.allocate(count * sizeof(float));
   here.stream.fill(x, 1.0f);
   here.stream.fill(y, 0.0f);
   here.stream.synchronize();
-  const hal::kernel kernel = here.code["copy_f32"];
+  const hal::kernel kernel = here.code[how.copy];
   const auto x_map = x.map();
   const auto y_map = y.map();
   const float *from = x_map.as<float>().data();
@@ -93,7 +107,7 @@ void copy_beside_openmp(benchmark::State &state) {
       state, operations,
       [&] {
         for (int i = 0; i < operations; ++i)
-          here.stream.launch(kernel, {.grid = groups_of(count, tile), .block = block}, x, y, count);
+          here.stream.launch(kernel, {.grid = groups_of(count, how.tile), .block = block}, x, y, count);
         here.stream.synchronize();
       },
       [&] {
@@ -198,8 +212,22 @@ void attention_beside_opencl(benchmark::State &state) {
                 4.0 * static_cast<double>(elements) * keys);
 }
 
-BENCHMARK(axpy_beside_openmp)->Apply(element_counts)->UseManualTime()->Unit(benchmark::kMicrosecond);
-BENCHMARK(copy_beside_openmp)->Apply(element_counts)->UseManualTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(axpy_beside_openmp, library, library)
+    ->Apply(element_counts)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(copy_beside_openmp, library, library)
+    ->Apply(element_counts)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(axpy_beside_openmp, guarded, guarded)
+    ->Apply(element_counts)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(copy_beside_openmp, guarded, guarded)
+    ->Apply(element_counts)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond);
 BENCHMARK(matmul_beside_opencl)
     ->Arg(256)
     ->Arg(512)

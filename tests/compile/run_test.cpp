@@ -103,6 +103,31 @@ TEST_CASE("compile: loops over a block's items compute what fibers do") {
   }
 }
 
+TEST_CASE("compile: what a bound keeps from running does not run, and all else does") {
+  if (!compile_test::has_compiler("for the loops")) return;
+  machine host;
+  const hal::bundle looped = compiled("guarded.cl", compile_test::own_target, false);
+  const hal::program loops = host.load(looped);
+  const hal::program fibers = host.load(compiled("guarded.cl", compile_test::own_target, true));
+  for (const std::string &name : looped.kernel_names()) {
+    for (const extents &grid : {extents{1, 1, 1}, extents{5, 1, 1}}) {
+      for (const extents &block :
+           {extents{1, 1, 1}, extents{7, 1, 1}, extents{64, 1, 1}, extents{300, 1, 1}, extents{16, 4, 1}}) {
+        const std::uint32_t count = count_of(grid) * count_of(block);
+        const std::uint32_t width = grid[0] * block[0];
+        const numbers in = random_numbers(count);
+        for (const std::uint32_t n :
+             {0u, 1u, 2u, width / 2, width - 1, width, width + 1, count, 64u, 255u, 256u, 0x7fffffffu,
+              0x80000000u, 0x80000010u, 0xfffffff8u, 0xffffffffu}) {
+          INFO(fmt::format("{} n={} grid {} block {}x{}", name, n, grid[0], block[0], block[1]));
+          CHECK(host.run(loops, name.c_str(), grid, block, in, n) ==
+                host.run(fibers, name.c_str(), grid, block, in, n));
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("compile: a block's items share memory, and no other block's") {
   if (!compile_test::has_compiler("for the runs")) return;
   machine host;

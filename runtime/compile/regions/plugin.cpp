@@ -1,4 +1,4 @@
-// The pass as clang loads it: -fpass-plugin.
+// The passes as clang loads it: -fpass-plugin.
 #include <llvm/Config/llvm-config.h>
 #include <llvm/Passes/PassBuilder.h>
 #if __has_include(<llvm/Plugins/PassPlugin.h>)
@@ -7,6 +7,9 @@
 #include <llvm/Passes/PassPlugin.h>
 #endif
 
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
+
+#include "runtime/compile/regions/guards.hpp"
 #include "runtime/compile/regions/regions.hpp"
 
 namespace {
@@ -23,6 +26,11 @@ void add(PassBuilder &builder) {
         passes.addPass(
             createModuleToFunctionPassAdaptor(builder.buildFunctionSimplificationPipeline(level, phase)));
       });
+  builder.registerVectorizerStartEPCallback([](FunctionPassManager &passes, OptimizationLevel level) {
+    if (level == OptimizationLevel::O0 || level == OptimizationLevel::O1) return;
+    passes.addPass(hal::regions::guard_pass());
+    passes.addPass(SimplifyCFGPass());
+  });
 }
 
 }  // namespace
