@@ -69,11 +69,13 @@ compile_result compile(const compile_request &request) {
     if (request.progress) request.progress(done, all);
   };
   advance(0);
+  const auto stopped = [&] { return request.stopped && request.stopped(); };
 
   compile_result result;
   std::vector<std::optional<kernel_source>> sources(request.sources.size());
   std::vector<std::string> unread(request.sources.size());
   in_parallel(sources.size(), threads, [&](std::size_t index) {
+    if (stopped()) return;
     try {
       sources[index].emplace(tools, request.sources[index], request.options);
     } catch (...) {
@@ -89,6 +91,7 @@ compile_result compile(const compile_request &request) {
     for (const compile_target &target : request.targets) pieces.push_back({&*source, &target, {}, {}});
   }
   in_parallel(pieces.size(), threads, [&](std::size_t index) {
+    if (stopped()) return;
     piece &made = pieces[index];
     try {
       made.code = compile_for(tools, *made.source, *made.target);

@@ -20,6 +20,9 @@ struct compile_request {
   unsigned jobs = 0;  // programs at a time; 0: one for each processor
   // Called from several threads, one at a time, before anything is compiled and after each piece.
   std::function<void(std::size_t done, std::size_t all)> progress;
+  // Asked from several threads before each piece: true, and nothing more is begun. What is not done then is
+  // among the failures, without a message.
+  std::function<bool()> stopped;
 };
 
 struct compile_failure {

@@ -6,6 +6,7 @@
 
 #include "hal/error.hpp"
 #include "runtime/compile/compile.hpp"
+#include "runtime/halctl/interrupt.hpp"
 #include "runtime/halctl/text.hpp"
 #include "runtime/halctl/verbs.hpp"
 
@@ -35,6 +36,8 @@ exit_code compile(const arguments &given) {
   request.compression = given.compress ? bundle_compression::zstd : bundle_compression::none;
   request.jobs = static_cast<unsigned>(given.jobs);
   rt::compile_result made;
+  const interruption noting;
+  request.stopped = [] { return interruption::caught() != 0; };
   {
     progress shown;
     request.progress = [&](std::size_t done, std::size_t all) {
@@ -42,6 +45,7 @@ exit_code compile(const arguments &given) {
     };
     made = rt::compile(request);
   }
+  end_if_interrupted("The compilation");
   pass_on(made.warnings);
   std::vector<std::string> places;
   for (const rt::compile_failure &failed : made.failures) {

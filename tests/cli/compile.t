@@ -109,3 +109,21 @@ What cannot be.
   $ HAL_CLANG=/bin/true halctl compile k.cl -o none.halb
   halctl: HAL_CLANG names '/bin/true', which is no clang.
   [3]
+
+An end that comes early: nothing is left, neither files nor compilers.
+
+  $ cat >slow-clang <<'WORDS'
+  > #!/bin/sh
+  > case "$*" in *k.cl*) touch begun; sleep 0.5 ;; esac
+  > exec "$REAL_CLANG" "$@"
+  > WORDS
+  $ chmod +x slow-clang && mkdir temporary
+  $ export REAL_CLANG="${HAL_CLANG:-clang-22}"
+  $ TMPDIR="$PWD/temporary" HAL_CLANG="$PWD/slow-clang" halctl compile k.cl -o none.halb -j 1 2>said & halctl=$!
+  $ while ! test -e begun; do sleep 0.05; done
+  $ kill -TERM $halctl; wait $halctl
+  [143]
+  $ cat said
+  halctl: The compilation was ended; nothing was written.
+  $ ls temporary; grep -l 'slow[-]clang' /proc/[0-9]*/cmdline 2>/dev/null; test -e none.halb
+  [1]
