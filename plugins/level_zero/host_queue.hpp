@@ -13,9 +13,10 @@
 namespace hal::plugins::level_zero {
 
 struct host_work {
-  mark_ref after;                              // what it waits for
-  std::shared_ptr<shared_context> after_home;  // keeps `after`, when that is another context's
-  hal_host_function function = nullptr;        // NULL: only the wait
+  std::shared_ptr<shared_context>
+      after_home;                        // of `after`, which it outlives, when that is another context's
+  mark_ref after;                        // what it waits for
+  hal_host_function function = nullptr;  // NULL: only the wait
   void *user = nullptr;
   mark_ref done;  // signalled when it was called, or when the device has failed and it is not called
 };

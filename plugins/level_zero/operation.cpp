@@ -111,7 +111,7 @@ void run(hal_stream &on, const operation &work) {
     case operation::kind::launch:
       return launch_recorded(on, *work.launch);
     case operation::kind::host:
-      return on.call_host({{}, nullptr, work.function, work.user, {}});
+      return on.call_host({nullptr, {}, work.function, work.user, {}});
     case operation::kind::staged_copy:
       return copy_staged(on, work);
   }

@@ -221,7 +221,7 @@ void order_behind(hal_stream &later, hal_stream &earlier) {
   const mark_ref until = earlier.mark_end(false);
   if (until->home == later.device.context.get()) return later.wait_for(until);
   // The driver's commands take events of their own context only: a thread waits for the other one.
-  later.call_host({until, earlier.device.context, nullptr, nullptr, {}});
+  later.call_host({earlier.device.context, until, nullptr, nullptr, {}});
 }
 
 void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
@@ -272,7 +272,7 @@ void stream_wait_event(hal_stream *stream, hal_event *event) {
   if (!until) return;
   if (until->home == open.device.context.get()) return open.wait_for(until);
   // The driver's commands take events of their own context only: a thread waits for the other one.
-  open.call_host({until, awaited.device.context, nullptr, nullptr, {}});
+  open.call_host({awaited.device.context, until, nullptr, nullptr, {}});
 }
 
 void stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
