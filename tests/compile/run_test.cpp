@@ -106,9 +106,15 @@ TEST_CASE("compile: loops over a block's items compute what fibers do") {
 TEST_CASE("compile: what a bound keeps from running does not run, and all else does") {
   if (!compile_test::has_compiler("for the loops")) return;
   machine host;
+  if (hal::rt::toolchain::find().plugin().empty()) {
+    MESSAGE("skipped: the plugin that makes loops was not built, for there is no llvm-22-dev");
+    return;
+  }
   const hal::bundle looped = compiled("guarded.cl", compile_test::own_target, false);
+  const hal::bundle on_fibers = compiled("guarded.cl", compile_test::own_target, true);
+  REQUIRE_FALSE(std::ranges::equal(looped.code(0).bytes(), on_fibers.code(0).bytes()));
   const hal::program loops = host.load(looped);
-  const hal::program fibers = host.load(compiled("guarded.cl", compile_test::own_target, true));
+  const hal::program fibers = host.load(on_fibers);
   for (const std::string &name : looped.kernel_names()) {
     for (const extents &grid : {extents{1, 1, 1}, extents{5, 1, 1}}) {
       for (const extents &block :

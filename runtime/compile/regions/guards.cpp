@@ -91,9 +91,13 @@ class versioner {
     const SCEV *first = each.index->getStart();
     const SCEV *last = evolution_.getAddExpr(first, evolution_.getTruncateOrZeroExtend(turns, type));
     IRBuilder<> build(at);
-    Value *from = expander.expandCodeFor(first, type, at);
-    Value *to = expander.expandCodeFor(last, type, at);
-    Value *bound = expander.expandCodeFor(each.bound, type, at);
+    // An item that another guard keeps from running does not ask: what it would ask may then be undefined.
+    const auto defined = [&](const SCEV *value) {
+      return build.CreateFreeze(expander.expandCodeFor(value, type, at));
+    };
+    Value *from = defined(first);
+    Value *to = defined(last);
+    Value *bound = defined(each.bound);
     const CmpInst::Predicate predicate =
         each.usual ? each.predicate : ICmpInst::getInversePredicate(each.predicate);
     Value *all =
