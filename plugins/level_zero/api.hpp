@@ -2,7 +2,10 @@
 // plugin loads on machines without Intel's software and can say what is missing.
 #pragma once
 
+#include "hal/plugin/ending.hpp"
 #include "plugins/level_zero/driver.hpp"
+
+struct hal_device;
 
 namespace hal::plugins::level_zero {
 
@@ -22,6 +25,8 @@ struct entries {
 #undef HAL_LEVEL_ZERO_ENTRY
 };
 }  // namespace driver
+
+using ending = plugin::ending<hal_device, driver::result>;
 
 struct api : driver::entries {
   // Loads the loader and finds the entries. Throws HAL_STATUS_UNAVAILABLE with the dynamic linker's text when

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
+#include "plugins/level_zero/device.hpp"
 #include "plugins/level_zero/status.hpp"
 
 namespace hal::plugins::level_zero {
@@ -12,10 +14,20 @@ namespace {
 
 constexpr std::uint32_t block_size = 64;
 
+// Never destroyed: a program may still close devices while the process ends.
 struct context_table {
   std::mutex mutex;
   std::map<driver::driver_handle, std::weak_ptr<shared_context>> shared;
 };
+
+context_table &all_contexts() {
+  static auto &all = *new context_table;
+  return all;
+}
+
+void tell(ending *told, driver::result result, const char *call) noexcept {
+  if (told != nullptr) (*told)(result, call);
+}
 
 }  // namespace
 
@@ -24,16 +36,22 @@ shared_context::shared_context(const level_zero::api &entries, driver::driver_ha
     : api(entries), owner(of), native(given), ours_(is_ours) {}
 
 shared_context::~shared_context() {
-  for (block &one : blocks_) destroy(one);
-  if (ours_) api.context_destroy(native);
+  end(nullptr);
 }
 
-void shared_context::destroy(block &ended) noexcept {
+void shared_context::end(ending *told) noexcept {
+  if (std::exchange(ended_, true)) return;
+  spoil();  // nobody joins it any more
+  for (block &one : blocks_) destroy(one, told);
+  if (ours_) tell(told, api.context_destroy(native), "zeContextDestroy");
+}
+
+void shared_context::destroy(block &ended, ending *told) noexcept {
   for (const mark &one : ended.marks) {
-    if (one.native != nullptr) api.event_destroy(one.native);
+    if (one.native != nullptr) tell(told, api.event_destroy(one.native), "zeEventDestroy");
   }
-  if (ended.pool != nullptr) api.event_pool_destroy(ended.pool);
-  if (ended.times != nullptr) api.mem_free(native, ended.times);
+  if (ended.pool != nullptr) tell(told, api.event_pool_destroy(ended.pool), "zeEventPoolDestroy");
+  if (ended.times != nullptr) tell(told, api.mem_free(native, ended.times), "zeMemFree of the events' times");
 }
 
 void shared_context::grow(bool timed) {
@@ -59,7 +77,7 @@ void shared_context::grow(bool timed) {
       if (timed) one.time = static_cast<std::uint64_t *>(made.times) + i;
     }
   } catch (...) {
-    destroy(made);
+    destroy(made, nullptr);
     blocks_.pop_back();
     throw;
   }
@@ -94,8 +112,7 @@ std::shared_ptr<shared_context> join_context(const api &api, driver::driver_hand
     check(api.context_get_status(given), "zeContextGetStatus of the caller's context");
     return std::make_shared<shared_context>(api, owner, given, false);
   }
-  // Never destroyed: a program may still close devices while the process ends.
-  static auto &all = *new context_table;
+  context_table &all = all_contexts();
   const std::lock_guard lock(all.mutex);
   std::weak_ptr<shared_context> &known = all.shared[owner];
   std::shared_ptr<shared_context> joined = known.lock();
@@ -111,6 +128,11 @@ std::shared_ptr<shared_context> join_context(const api &api, driver::driver_hand
   }
   known = joined;
   return joined;
+}
+
+void leave_context(const std::shared_ptr<shared_context> &left, ending &told) noexcept {
+  const std::lock_guard lock(all_contexts().mutex);
+  if (left.use_count() == 1) left->end(&told);
 }
 
 }  // namespace hal::plugins::level_zero

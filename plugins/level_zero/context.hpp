@@ -55,6 +55,8 @@ class shared_context {
   // Takes over `given`, or borrows it.
   shared_context(const api &entries, driver::driver_handle of, driver::context given, bool is_ours);
   ~shared_context();
+  // Gives back what it holds; what the driver answers is told, where there is somebody to tell.
+  void end(ending *told) noexcept;
   shared_context(const shared_context &) = delete;
   shared_context &operator=(const shared_context &) = delete;
 
@@ -77,9 +79,10 @@ class shared_context {
     std::deque<mark> marks;
   };
   void grow(bool timed);
-  void destroy(block &ended) noexcept;
+  void destroy(block &ended, ending *told) noexcept;
 
   const bool ours_;
+  bool ended_ = false;
   std::atomic<bool> spoiled_ = false;
   std::mutex mutex_;
   std::deque<block> blocks_;
@@ -95,5 +98,7 @@ inline void mark_ref::leave() noexcept {
 // owner keeps alive.
 std::shared_ptr<shared_context> join_context(const api &api, driver::driver_handle owner,
                                              driver::context given);
+// Ends the context when the device is its last user.
+void leave_context(const std::shared_ptr<shared_context> &left, ending &told) noexcept;
 
 }  // namespace hal::plugins::level_zero

@@ -26,7 +26,17 @@ hal_device::hal_device(std::uint32_t which, level_zero::driver::context given)
   context = level_zero::join_context(api, found.owner, given);
 }
 
-hal_device::~hal_device() = default;
+hal_device::~hal_device() {
+  level_zero::ending ignored(*this);
+  end(ignored);
+}
+
+void hal_device::end(level_zero::ending &told) noexcept {
+  if (std::exchange(ended_, true)) return;
+  if (helper_ != nullptr) helper_->end(told);
+  helper_.reset();
+  level_zero::leave_context(context, told);
+}
 
 hal_stream &hal_device::helper() {
   std::call_once(helper_once_, [this] { helper_ = level_zero::make_stream(*this, {}); });
@@ -50,12 +60,15 @@ void hal_device::fail(level_zero::driver::result result, std::string_view call) 
   throw what;
 }
 
-void hal_device::note(level_zero::driver::result result, std::string_view call) noexcept {
-  if (!level_zero::ends_device(result)) return;
+bool hal_device::note(level_zero::driver::result result, std::string_view call) noexcept {
+  if (!level_zero::ends_device(result)) return false;
   try {
     fail(result, call);
+  } catch (const failure &) {
+    return true;
   } catch (...) {
-    // It is kept now.
+    // No room for the sentence: the next call that asks the driver meets the failure again.
+    return true;
   }
 }
 
@@ -79,17 +92,12 @@ plugin::handle_set<hal_device> &open_devices() {
 }
 
 void check_unused(const hal_device &device) {
-  const std::pair<std::size_t, const char *> counts[] = {
-      {device.memory.size(), "memory"}, {device.streams.size(), "streams"},
-      {device.events.size(), "events"}, {device.modules.size(), "modules"},
-      {device.graphs.size(), "graphs"}, {device.executables.size(), "graph executables"},
-  };
-  std::string alive;
-  for (const auto &[count, kind] : counts) {
-    if (count != 0) alive += fmt::format("{}{} {}", alive.empty() ? "" : ", ", count, kind);
-  }
-  if (!alive.empty())
-    throw failure(HAL_STATUS_BUSY, "The device cannot be closed while objects of it live: " + alive + ".");
+  plugin::check_none_alive({{device.memory.size(), "memory"},
+                            {device.streams.size(), "streams"},
+                            {device.events.size(), "events"},
+                            {device.modules.size(), "modules"},
+                            {device.graphs.size(), "graphs"},
+                            {device.executables.size(), "graph executables"}});
 }
 
 // Marks behind everything that the streams were given, so that waiting for them needs no stream. Whatever it
@@ -141,7 +149,8 @@ std::vector<mark_ref> ends_of_all_streams(const shared_context &context) noexcep
 }
 
 void device_close(hal_device *device) {
-  open_devices().take(device, check_unused);
+  const std::unique_ptr<hal_device> closed = open_devices().take(device, check_unused);
+  end(*closed, *closed);
 }
 
 void device_synchronize(hal_device *device, std::uint64_t timeout) {
@@ -197,11 +206,11 @@ void native_handle(hal_device *device, hal_object_kind kind, const void *object,
 
 }  // namespace hal::plugins::level_zero
 
-void hal_device::finish_streams() noexcept {
+void hal_device::finish_streams(level_zero::ending &told) noexcept {
   if (failed.failed()) return;
   try {
     for (const level_zero::mark_ref &end : level_zero::ends_of_streams(*this, true))
-      level_zero::wait_quietly(*end);
+      level_zero::finish(*end, told);
   } catch (...) {
     // The host is out of memory.
   }

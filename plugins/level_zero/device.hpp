@@ -36,13 +36,16 @@ struct hal_device {
       fail(result, call);
   }
   [[noreturn]] void fail(hal::plugins::level_zero::driver::result result, std::string_view call);
-  // Keeps a result that ends the device, met where nothing can be thrown, as its sticky failure.
-  void note(hal::plugins::level_zero::driver::result result, std::string_view call) noexcept;
+  // Keeps a result that ends the device as the sticky failure; true when it is one.
+  bool note(hal::plugins::level_zero::driver::result result, std::string_view call) noexcept;
   // Whatever the code is, nothing can go on after it: it becomes the sticky failure.
   void fail_for_good(hal::plugins::level_zero::driver::result result, std::string_view call) noexcept;
   bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }
   // Waits until the work that the device's streams were given before is done; ends at a failure.
-  void finish_streams() noexcept;
+  void finish_streams(hal::plugins::level_zero::ending &told) noexcept;
+
+  // Gives back what the device itself holds; nothing made from it lives.
+  void end(hal::plugins::level_zero::ending &told) noexcept;
 
   const hal::plugins::level_zero::api &api;
   const std::uint32_t index;
@@ -76,6 +79,7 @@ struct hal_device {
  private:
   std::once_flag helper_once_;
   std::unique_ptr<hal_stream> helper_;
+  bool ended_ = false;
 };
 
 template <typename Append, typename Describe>
@@ -105,6 +109,14 @@ hal_device *open_device(std::uint32_t index, void *native_context);
 void device_close(hal_device *device);
 void device_synchronize(hal_device *device, std::uint64_t timeout);
 void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native);
+
+// Ends an object that was taken out of its set. Its destructor does the same for one that no entry ends.
+template <typename Object>
+void end(hal_device &device, Object &object) {
+  ending told(device);
+  object.end(told);
+  told.check();
+}
 
 // The device behind a handle that must not be NULL.
 hal_device &checked(hal_device *device);

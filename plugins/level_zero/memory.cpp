@@ -154,6 +154,12 @@ memory::memory(memory &whole, std::uint64_t offset, std::uint64_t part_size)
 }
 
 memory::~memory() {
+  ending ignored(device);
+  end(ignored);
+}
+
+void memory::end(ending &told) noexcept {
+  if (std::exchange(ended, true)) return;
   if (from == origin::slice) {
     --parent->slices;
     return;
@@ -161,24 +167,23 @@ memory::~memory() {
   if (base == nullptr || from == origin::borrowed) return;
   // The driver frees at once, whatever still runs.
   if (!finished) {
-    device.finish_streams();
+    device.finish_streams(told);
     if (is_shared_with_peers()) {
-      for (const mark_ref &end : ends_of_all_streams(*device.context))
-        device.note(wait_quietly(*end), "zeEventHostSynchronize");
+      for (const mark_ref &last : ends_of_all_streams(*device.context)) finish(*last, told);
     }
   }
   const driver::context context = device.context->native;
   switch (from) {
     case origin::allocated:
     case origin::imported:
-      device.api.mem_free(context, base);
+      told(device.api.mem_free(context, base), "zeMemFree");
       count_usage(*this, false);
       break;
     case origin::ipc:
-      device.api.mem_close_ipc_handle(context, base);
+      told(device.api.mem_close_ipc_handle(context, base), "zeMemCloseIpcHandle");
       break;
     case origin::registered:
-      device.host_import.release(device.found.owner, base);
+      told(device.host_import.release(device.found.owner, base), "zexDriverReleaseImportedPointer");
       break;
     default:
       break;
@@ -217,6 +222,7 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
 void memory_free(hal_device *device, hal_memory *handle) {
   hal_device &open = checked(device);
   const std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
+  end(open, *taken);
 }
 
 void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {

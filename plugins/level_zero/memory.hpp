@@ -24,8 +24,9 @@ struct memory : hal_memory {
   memory(hal_device &owner, origin made_by) : hal_memory{}, device(owner), from(made_by) {}
   // A part of another one.
   memory(memory &whole, std::uint64_t offset, std::uint64_t size);
-  // Frees, after the work that may use it, unless it is `finished`.
   ~memory();
+  // Frees, after the work that may use it, unless it is `finished`.
+  void end(ending &told) noexcept;
   memory(const memory &) = delete;
   memory &operator=(const memory &) = delete;
 
@@ -39,6 +40,7 @@ struct memory : hal_memory {
 
   hal_device &device;
   const origin from;
+  bool ended = false;
   bool finished = false;           // no work uses it any more: nothing to wait for
   void *base = nullptr;            // what the driver gave; `address` is that, aligned
   memory *const parent = nullptr;  // of a slice

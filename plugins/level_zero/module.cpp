@@ -18,13 +18,21 @@
 #include "plugins/level_zero/binary.hpp"
 #include "plugins/level_zero/device.hpp"
 
+namespace level_zero = hal::plugins::level_zero;
 using hal::plugin::failure;
 
 hal_module::~hal_module() {
+  level_zero::ending ignored(device);
+  end(ignored);
+}
+
+void hal_module::end(level_zero::ending &told) noexcept {
+  if (native == nullptr) return;
   // The driver does not wait for launches of its kernels.
-  device.finish_streams();
-  for (auto &[name, kernel] : kernels) device.api.kernel_destroy(kernel.native);
-  device.api.module_destroy(native);
+  device.finish_streams(told);
+  for (auto &[name, kernel] : kernels) told(device.api.kernel_destroy(kernel.native), "zeKernelDestroy");
+  told(device.api.module_destroy(native), "zeModuleDestroy");
+  native = nullptr;
 }
 
 namespace hal::plugins::level_zero {
@@ -281,6 +289,7 @@ void module_load(hal_device *device, hal_module_source *source, hal_module **out
 void module_unload(hal_device *device, hal_module *module) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_module> ended = open.modules.take(module);
+  end(open, *ended);
 }
 
 void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {

@@ -19,9 +19,10 @@ struct hal_module {
   ~hal_module();
   hal_module(const hal_module &) = delete;
   hal_module &operator=(const hal_module &) = delete;
+  void end(hal::plugins::level_zero::ending &told) noexcept;
 
   hal_device &device;
-  const hal::plugins::level_zero::driver::module native;
+  hal::plugins::level_zero::driver::module native;
   std::vector<std::string> names;                             // sorted
   std::vector<hal::plugins::level_zero::image_kernel> image;  // what the image told, if it could be read
   std::mutex mutex;

@@ -24,13 +24,18 @@ hal_stream::hal_stream(hal_device &owner, level_zero::driver::command_list made,
       reserve_(owner.context->take(false)) {}
 
 hal_stream::~hal_stream() {
+  level_zero::ending ignored(device);
+  end(ignored);
+}
+
+void hal_stream::end(level_zero::ending &told) noexcept {
+  if (std::exchange(ended_, true)) return;
   if (!device.failed.failed() && !is_known_idle()) {
-    if (const mark_ref end = last_end())
-      device.note(level_zero::wait_quietly(*end), "zeEventHostSynchronize");
+    if (const mark_ref end = last_end()) level_zero::finish(*end, told);
   }
   queue_.reset();
   forget();
-  if (ours) device.api.list_destroy(native);
+  if (ours) told(device.api.list_destroy(native), "zeCommandListDestroy");
 }
 
 level_zero::driver::result hal_stream::order() {
@@ -250,6 +255,7 @@ void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
 void stream_destroy(hal_device *device, hal_stream *stream) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
+  end(open, *ended);
 }
 
 void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {

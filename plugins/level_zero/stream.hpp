@@ -23,6 +23,7 @@ struct hal_stream {
   ~hal_stream();
   hal_stream(const hal_stream &) = delete;
   hal_stream &operator=(const hal_stream &) = delete;
+  void end(hal::plugins::level_zero::ending &told) noexcept;
 
   using mark_ref = hal::plugins::level_zero::mark_ref;
 
@@ -82,6 +83,7 @@ struct hal_stream {
   std::deque<checkpoint> checkpoints_;
   std::deque<kept> kept_;
   std::unique_ptr<hal::plugins::level_zero::host_queue> queue_;
+  bool ended_ = false;
 };
 
 namespace hal::plugins::level_zero {

@@ -27,7 +27,7 @@ bool wait_for(hal_device &device, const mark &awaited, std::uint64_t timeout) {
   }
 }
 
-driver::result wait_quietly(const mark &awaited) noexcept {
+void finish(const mark &awaited, ending &told) noexcept {
   const shared_context &home = *awaited.home;
   // Who else is in the context may have failed without the driver ending this wait.
   constexpr int patience = 40;
@@ -39,9 +39,8 @@ driver::result wait_quietly(const mark &awaited) noexcept {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
       result = home.api.event_query_status(awaited.native);
     }
-    if (result != driver::ZE_RESULT_NOT_READY) return result;
+    if (result != driver::ZE_RESULT_NOT_READY) return told(result, "zeEventHostSynchronize");
   }
-  return driver::ZE_RESULT_NOT_READY;
 }
 
 bool has_happened(hal_device &device, const mark &asked) {

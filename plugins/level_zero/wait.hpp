@@ -31,8 +31,8 @@ class deadline {
 
 // False when `timeout` nanoseconds pass first. Throws the device's failure.
 bool wait_for(hal_device &device, const mark &awaited, std::uint64_t timeout);
-// The same for what may be another opening's; ends also when that fails.
-driver::result wait_quietly(const mark &awaited) noexcept;
+// The same for what ends, and for what may be another opening's; over also when that fails.
+void finish(const mark &awaited, ending &told) noexcept;
 // Whether it has happened, without waiting. Throws the device's failure.
 bool has_happened(hal_device &device, const mark &asked);
 
