@@ -33,7 +33,7 @@ void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t o
   plugin::check_range(to, offset, size, "copy_to_device");
   if (size == 0) return;
   plugin::check_pointer(source, "The source of copy_to_device");
-  submit(open, operation::copy(to.bytes(offset), source, size));
+  submit(open, operation::transfer(to.bytes(offset), source, size));
 }
 
 void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std::uint64_t offset,
@@ -43,7 +43,7 @@ void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std
   plugin::check_range(from, offset, size, "copy_to_host");
   if (size == 0) return;
   plugin::check_pointer(destination, "The destination of copy_to_host");
-  submit(open, operation::copy(destination, from.bytes(offset), size));
+  submit(open, operation::transfer(destination, from.bytes(offset), size));
 }
 
 void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset, hal_memory *source,

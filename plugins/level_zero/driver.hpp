@@ -46,6 +46,7 @@ enum structure_type : std::uint32_t {
   list_description_type = 0xf,
   event_pool_description_type = 0x10,
   event_description_type = 0x11,
+  fence_description_type = 0x12,
   device_allocation_type = 0x15,
   host_allocation_type = 0x16,
   allocation_properties_type = 0x17,
@@ -221,6 +222,12 @@ struct list_description {
   structure_type type;
   const void *next;
   std::uint32_t ordinal;
+  std::uint32_t flags;
+};
+
+struct fence_description {
+  structure_type type;
+  const void *next;
   std::uint32_t flags;
 };
 

@@ -3,16 +3,117 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/level_zero/device.hpp"
+#include "plugins/level_zero/wait.hpp"
+
+namespace level_zero = hal::plugins::level_zero;
+using hal::plugin::failure;
+
+namespace {
+
+// So many launches of an executable may be in flight by lists; those beyond are submitted operation by
+// operation.
+constexpr std::size_t most_replays = 4;
+
+level_zero::driver::command_queue make_queue(hal_device &device) {
+  level_zero::driver::queue_description wanted{};
+  wanted.type = level_zero::driver::queue_description_type;
+  wanted.ordinal = level_zero::main_group(device);
+  wanted.mode = level_zero::driver::queue_asynchronous;
+  level_zero::driver::command_queue made = nullptr;
+  device.check(device.api.queue_create(device.context->native, device.native, &wanted, &made),
+               "zeCommandQueueCreate");
+  return made;
+}
+
+}  // namespace
+
+hal_graph_executable::hal_graph_executable(const hal_graph &graph)
+    : device(graph.device), operations_(graph.operations) {
+  if (!replay::is_worth_it(operations_)) return;
+  queue_ = make_queue(device);
+  try {
+    current_.push_back(std::make_unique<replay>(device, queue_, operations_));
+  } catch (...) {
+    device.api.queue_destroy(queue_);
+    throw;
+  }
+}
+
+hal_graph_executable::~hal_graph_executable() {
+  level_zero::ending ignored(device);
+  end(ignored);
+}
+
+void hal_graph_executable::end(level_zero::ending &told) noexcept {
+  if (queue_ == nullptr) return;
+  if (!device.failed.failed()) level_zero::finish(device, queue_, told);
+  for (auto *all : {&current_, &old_}) {
+    for (const auto &one : *all) one->end(told);
+    all->clear();
+  }
+  told(device.api.queue_destroy(queue_), "zeCommandQueueDestroy");
+  queue_ = nullptr;
+}
+
+void hal_graph_executable::update(const hal_graph &graph) {
+  const std::lock_guard lock(mutex_);
+  const auto &next = graph.operations;
+  const bool alike = std::equal(operations_.begin(), operations_.end(), next.begin(), next.end(),
+                                [](const auto &one, const auto &other) { return one.is_like(other); });
+  if (!alike) {
+    throw failure(
+        HAL_STATUS_INVALID_ARGUMENT,
+        fmt::format("The graph of {} operations differs in kind from the executable's {}; nothing was "
+                    "changed.",
+                    next.size(), operations_.size()));
+  }
+  auto operations = next;
+  std::vector<std::unique_ptr<replay>> replays;
+  if (queue_ != nullptr) replays.push_back(std::make_unique<replay>(device, queue_, operations));
+  old_.reserve(old_.size() + current_.size());
+  operations_.swap(operations);
+  current_.swap(replays);
+  std::move(replays.begin(), replays.end(), std::back_inserter(old_));
+}
+
+// One that can be launched now; NULL: too many are in flight.
+hal_graph_executable::replay *hal_graph_executable::next_replay() {
+  std::erase_if(old_, [](const auto &one) { return one->state() == level_zero::driver::ZE_RESULT_SUCCESS; });
+  for (const auto &one : current_) {
+    const level_zero::driver::result found = one->state();
+    if (found == level_zero::driver::ZE_RESULT_SUCCESS) return one.get();
+    if (found != level_zero::driver::ZE_RESULT_NOT_READY) device.fail(found, "A query of a graph's launch");
+  }
+  if (current_.size() + old_.size() >= most_replays) return nullptr;
+  return current_.emplace_back(std::make_unique<replay>(device, queue_, operations_)).get();
+}
+
+void hal_graph_executable::launch(hal_stream &on) {
+  const std::lock_guard lock(mutex_);
+  replay *const next = queue_ == nullptr ? nullptr : next_replay();
+  if (next == nullptr) {
+    for (const level_zero::operation &each : operations_) run(on, each);
+    return;
+  }
+  try {
+    next->launch(on, operations_);
+  } catch (...) {
+    const auto broken =
+        std::find_if(current_.begin(), current_.end(), [next](const auto &one) { return one.get() == next; });
+    old_.push_back(std::move(*broken));
+    current_.erase(broken);
+    throw;
+  }
+}
 
 namespace hal::plugins::level_zero {
-
-using plugin::failure;
 
 void graph_begin_capture(hal_stream *stream) {
   hal_stream &open = open_for_work(stream);
@@ -47,33 +148,21 @@ void graph_update(hal_graph_executable *executable, hal_graph *graph) {
   hal_graph_executable &ready = plugin::check_handle(executable, "graph executable");
   hal_device &device = ready.device;
   device.failed.check();
-  const hal_graph &recorded = *device.graphs.find(graph);
-  const auto &now = ready.operations;
-  const auto &next = recorded.operations;
-  const bool alike =
-      std::equal(now.begin(), now.end(), next.begin(), next.end(),
-                 [](const operation &one, const operation &other) { return one.is_like(other); });
-  if (!alike) {
-    throw failure(
-        HAL_STATUS_INVALID_ARGUMENT,
-        fmt::format("The graph of {} operations differs in kind from the executable's {}; nothing was "
-                    "changed.",
-                    next.size(), now.size()));
-  }
-  ready.operations = next;
+  ready.update(*device.graphs.find(graph));
 }
 
 void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "graph_launch");
-  const hal_graph_executable &work = plugin::check_handle(executable, "graph executable");
+  hal_graph_executable &work = plugin::check_handle(executable, "graph executable");
   if (&work.device != &open.device)
     throw failure(HAL_STATUS_INVALID_HANDLE, "The graph belongs to another device than the stream.");
-  for (const operation &each : work.operations) run(open, each);
+  work.launch(open);
 }
 
 void graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph_executable> ended = open.executables.take(executable);
+  end(open, *ended);
 }
 
 }  // namespace hal::plugins::level_zero

@@ -1,12 +1,13 @@
-// Graphs: the operations that a stream was given while it recorded.
+// Graphs: the operations that a stream was given while it recorded, and what launches them.
 #pragma once
 
 #include <memory>
-#include <utility>
+#include <mutex>
 #include <vector>
 
 #include "hal/abi/objects.h"
 #include "plugins/level_zero/operation.hpp"
+#include "plugins/level_zero/replay.hpp"
 
 struct hal_graph {
   explicit hal_graph(hal_device &owner) : device(owner) {}
@@ -18,13 +19,28 @@ struct hal_graph {
 };
 
 struct hal_graph_executable {
-  explicit hal_graph_executable(const hal_graph &graph)
-      : device(graph.device), operations(graph.operations) {}
+  explicit hal_graph_executable(const hal_graph &graph);
+  ~hal_graph_executable();
   hal_graph_executable(const hal_graph_executable &) = delete;
   hal_graph_executable &operator=(const hal_graph_executable &) = delete;
+  // Waits for what is in flight.
+  void end(hal::plugins::level_zero::ending &told) noexcept;
+
+  void update(const hal_graph &graph);
+  void launch(hal_stream &on);
 
   hal_device &device;
-  std::vector<hal::plugins::level_zero::operation> operations;
+
+ private:
+  using replay = hal::plugins::level_zero::replay;
+  replay *next_replay();
+
+  // What is below is under the lock: an executable is launched from several threads.
+  std::mutex mutex_;
+  std::vector<hal::plugins::level_zero::operation> operations_;
+  hal::plugins::level_zero::driver::command_queue queue_ = nullptr;  // NULL: nothing is worth a list
+  std::vector<std::unique_ptr<replay>> current_;
+  std::vector<std::unique_ptr<replay>> old_;  // of the operations before an update, or broken
 };
 
 namespace hal::plugins::level_zero {

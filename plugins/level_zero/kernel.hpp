@@ -57,8 +57,9 @@ void find_kernel(hal_module &module, const char *name, hal_kernel &out);
 // Tells the driver the block, unless it knows; under the kernel's lock.
 driver::result set_block(hal_kernel &kernel, const std::uint32_t *block);
 
-// A launch that a graph recorded.
+// A launch that a graph recorded, given to a stream; and appended to a list that nobody else uses.
 void launch_recorded(hal_stream &on, const recorded_launch &recorded);
+void append_recorded(driver::command_list list, const recorded_launch &recorded);
 
 // Table entries; the contract is hal/abi/device.h.
 void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out);

@@ -113,16 +113,17 @@ native_argument argument_of(const hal_kernel &kernel, const hal_launch &launch, 
 }
 
 // Under the kernel's lock, after its arguments were set.
-void append(hal_stream &on, hal_kernel &kernel, const std::uint32_t *grid, std::uint32_t flags) {
-  const api &api = on.device.api;
+driver::result append(driver::command_list list, hal_kernel &kernel, const std::uint32_t *grid,
+                      std::uint32_t flags) {
+  const api &api = kernel.device->api;
   const driver::group_count groups{grid[0], grid[1], grid[2]};
-  on.submit(
-      [&](driver::command_list list) {
-        return flags == 0
-                   ? api.append_launch_kernel(list, kernel.native, &groups, nullptr, 0, nullptr)
-                   : api.append_launch_cooperative_kernel(list, kernel.native, &groups, nullptr, 0, nullptr);
-      },
-      [&] { return fmt::format("zeCommandListAppendLaunchKernel of {}", kernel.name); });
+  return flags == 0 ? api.append_launch_kernel(list, kernel.native, &groups, nullptr, 0, nullptr)
+                    : api.append_launch_cooperative_kernel(list, kernel.native, &groups, nullptr, 0, nullptr);
+}
+
+void append(hal_stream &on, hal_kernel &kernel, const std::uint32_t *grid, std::uint32_t flags) {
+  on.submit([&](driver::command_list list) { return append(list, kernel, grid, flags); },
+            [&] { return fmt::format("zeCommandListAppendLaunchKernel of {}", kernel.name); });
 }
 
 [[gnu::cold]] void check_shared_memory(const hal_kernel &kernel, std::uint64_t size) {
@@ -185,21 +186,35 @@ void start(hal_stream &on, hal_kernel &kernel, const hal_launch &launch) {
   submit(on, kernel, launch);
 }
 
+// Under the kernel's lock.
+void set_arguments(hal_kernel &kernel, const recorded_launch &recorded) {
+  const api &api = kernel.device->api;
+  for (std::uint32_t i = 0; i < recorded.arguments.size(); ++i) {
+    const recorded_launch::argument &each = recorded.arguments[i];
+    const void *value =
+        each.at == recorded_launch::shared_memory ? nullptr : recorded.values.data() + each.at;
+    const driver::result result = api.kernel_set_argument(kernel.native, i, each.size, value);
+    if (result != driver::ZE_RESULT_SUCCESS) fail_launch(kernel, result, "zeKernelSetArgumentValue");
+  }
+  const driver::result result = set_block(kernel, recorded.block);
+  if (result != driver::ZE_RESULT_SUCCESS) fail_launch(kernel, result, "zeKernelSetGroupSize");
+}
+
 }  // namespace
 
 void launch_recorded(hal_stream &on, const recorded_launch &recorded) {
   hal_kernel &kernel = *recorded.kernel;
   const std::lock_guard lock(kernel.lock);
-  for (std::uint32_t i = 0; i < recorded.arguments.size(); ++i) {
-    const recorded_launch::argument &each = recorded.arguments[i];
-    const void *value =
-        each.at == recorded_launch::shared_memory ? nullptr : recorded.values.data() + each.at;
-    const driver::result result = on.device.api.kernel_set_argument(kernel.native, i, each.size, value);
-    if (result != driver::ZE_RESULT_SUCCESS) fail_launch(kernel, result, "zeKernelSetArgumentValue");
-  }
-  const driver::result result = set_block(kernel, recorded.block);
-  if (result != driver::ZE_RESULT_SUCCESS) fail_launch(kernel, result, "zeKernelSetGroupSize");
+  set_arguments(kernel, recorded);
   append(on, kernel, recorded.grid, recorded.flags);
+}
+
+void append_recorded(driver::command_list list, const recorded_launch &recorded) {
+  hal_kernel &kernel = *recorded.kernel;
+  const std::lock_guard lock(kernel.lock);
+  set_arguments(kernel, recorded);
+  const driver::result result = append(list, kernel, recorded.grid, recorded.flags);
+  if (result != driver::ZE_RESULT_SUCCESS) fail_launch(kernel, result, "zeCommandListAppendLaunchKernel");
 }
 
 void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {

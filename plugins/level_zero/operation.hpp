@@ -33,6 +33,12 @@ struct operation {
   static operation copy(void *to, const void *from, std::uint64_t size) {
     return {kind::copy, to, from, size, 1, size, size};
   }
+  // Between the host's memory and the device's.
+  static operation transfer(void *to, const void *from, std::uint64_t size) {
+    operation made = copy(to, from, size);
+    made.crosses = true;
+    return made;
+  }
   static operation rows(void *to, std::uint64_t to_pitch, const void *from, std::uint64_t from_pitch,
                         std::uint64_t width, std::uint64_t height) {
     return {kind::rows, to, from, width, height, to_pitch, from_pitch};
@@ -66,6 +72,8 @@ struct operation {
   }
 
   bool is_like(const operation &other) const noexcept;
+  // Whether the device does it by itself: it can be part of a closed list.
+  bool is_command() const noexcept { return what != kind::host && what != kind::staged_copy; }
 
   kind what = kind::copy;
   void *to = nullptr;
@@ -76,6 +84,7 @@ struct operation {
   std::uint64_t from_pitch = 0;
   std::uint32_t value = 0;
   std::uint32_t value_width = 0;
+  bool crosses = false;
   hal_host_function function = nullptr;
   void *user = nullptr;
   hal_device *writer = nullptr;
@@ -87,5 +96,7 @@ struct operation {
 void submit(hal_stream &on, operation work);
 // Gives it to the stream.
 void run(hal_stream &on, const operation &work);
+// Appends a command to a list that nobody else uses.
+void append(hal_device &device, driver::command_list list, const operation &command);
 
 }  // namespace hal::plugins::level_zero

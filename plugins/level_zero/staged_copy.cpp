@@ -30,9 +30,9 @@ void copy_staged(hal_stream &on, const operation &work) {
   hal_stream &writing = work.reader == &on.device ? helper : on;
   // What the stream did before, then the two halves, then what it does next.
   if (&reading == &helper) order_behind(helper, on);
-  run(reading, operation::copy(stage.get(), work.from, work.width));
+  run(reading, operation::transfer(stage.get(), work.from, work.width));
   order_behind(writing, reading);
-  run(writing, operation::copy(work.to, stage.get(), work.width));
+  run(writing, operation::transfer(work.to, stage.get(), work.width));
   if (&writing == &helper) order_behind(on, helper);
   on.keep(stage);
   helper.keep(stage);

@@ -32,9 +32,11 @@ void hal_stream::end(level_zero::ending &told) noexcept {
   if (std::exchange(ended_, true)) return;
   if (!device.failed.failed() && !is_known_idle()) {
     if (const mark_ref end = last_end()) level_zero::finish(*end, told);
+    if (copied_) level_zero::finish(*copied_, told);
   }
   queue_.reset();
   forget();
+  if (copies_ != nullptr) told(device.api.list_destroy(copies_), "zeCommandListDestroy of the copies");
   if (ours) told(device.api.list_destroy(native), "zeCommandListDestroy");
 }
 
@@ -163,15 +165,18 @@ void hal_stream::forget() {
 }
 
 namespace hal::plugins::level_zero {
-namespace {
 
-driver::command_list make_list(hal_device &device, const hal_stream_options &options, bool &in_order) {
+std::uint32_t main_group(const hal_device &device) noexcept {
+  return device.groups.compute.value_or(device.groups.copy.value_or(0));
+}
+
+driver::command_list make_list(hal_device &device, std::uint32_t group, int priority, bool &in_order) {
   driver::queue_description wanted{};
   wanted.type = driver::queue_description_type;
-  wanted.ordinal = device.groups.compute.value_or(device.groups.copy.value_or(0));
+  wanted.ordinal = group;
   wanted.mode = driver::queue_asynchronous;
-  if (device.has(HAL_FEATURE_STREAM_PRIORITY) && options.priority != 0)
-    wanted.priority = options.priority < 0 ? driver::priority_high : driver::priority_low;
+  if (device.has(HAL_FEATURE_STREAM_PRIORITY) && priority != 0)
+    wanted.priority = priority < 0 ? driver::priority_high : driver::priority_low;
   driver::command_list made = nullptr;
   in_order = device.found.version >= driver::version(1, 9);
   if (in_order) {
@@ -192,8 +197,6 @@ driver::command_list make_list(hal_device &device, const hal_stream_options &opt
   return made;
 }
 
-}  // namespace
-
 void fail_stream(hal_stream *stream) {
   plugin::check_handle(stream, "stream").device.failed.check();
   throw failure(HAL_STATUS_INTERNAL, "The stream's device failed without a cause.");
@@ -213,7 +216,7 @@ hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
 
 std::unique_ptr<hal_stream> make_stream(hal_device &device, const hal_stream_options &options) {
   bool in_order = false;
-  const driver::command_list native = make_list(device, options, in_order);
+  const driver::command_list native = make_list(device, main_group(device), options.priority, in_order);
   try {
     return std::make_unique<hal_stream>(device, native, true, in_order);
   } catch (...) {

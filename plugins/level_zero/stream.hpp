@@ -16,6 +16,11 @@
 #include "plugins/level_zero/context.hpp"
 #include "plugins/level_zero/host_queue.hpp"
 
+namespace hal::plugins::level_zero {
+struct closed_list;
+struct operation;
+}  // namespace hal::plugins::level_zero
+
 struct hal_stream {
   hal_stream(hal_device &owner, hal::plugins::level_zero::driver::command_list made, bool is_ours,
              bool is_in_order);
@@ -41,6 +46,11 @@ struct hal_stream {
   // Calls function on a thread of the stream's own when the stream gets here, and holds the stream for so
   // long.
   void call_host(hal::plugins::level_zero::host_work work);
+  // Runs a closed list on its queue, in stream order: the list waits for its `begin` and signals its `end`.
+  void execute(hal::plugins::level_zero::driver::command_queue on,
+               hal::plugins::level_zero::closed_list &what);
+  // Has the device's copy engine do it, in stream order; false when there is none besides the stream's own.
+  bool copy_aside(const hal::plugins::level_zero::operation &copy);
   // Keeps something until the stream is past here.
   void keep(std::shared_ptr<void> what);
   // Whether everything has run, without asking the driver when that is known.
@@ -83,10 +93,17 @@ struct hal_stream {
   std::deque<checkpoint> checkpoints_;
   std::deque<kept> kept_;
   std::unique_ptr<hal::plugins::level_zero::host_queue> queue_;
+  hal::plugins::level_zero::driver::command_list copies_ = nullptr;  // the copy engine's, when it was needed
+  mark_ref copied_;                                                  // its last copy
   bool ended_ = false;
 };
 
 namespace hal::plugins::level_zero {
+
+// Ordinal of the group whose queues do a device's work of any kind.
+std::uint32_t main_group(const hal_device &device) noexcept;
+// An immediate list of the group; `in_order` tells whether it is in order by the driver.
+driver::command_list make_list(hal_device &device, std::uint32_t group, int priority, bool &in_order);
 
 // The stream behind a handle that must not be NULL, for a submission: its device has not failed. Defined in
 // device.hpp.

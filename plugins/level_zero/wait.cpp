@@ -13,6 +13,18 @@ namespace {
 
 constexpr std::uint64_t slice = 50'000'000;
 
+// Asks until there is an answer, but not for ever once somebody in the context has failed: the driver may not
+// end this wait then.
+template <typename Ask>
+driver::result wait_out(const shared_context &home, Ask &&ask) noexcept {
+  constexpr int patience = 40;
+  for (int round = 0; !home.is_spoiled() || round < patience; ++round) {
+    const driver::result result = ask();
+    if (result != driver::ZE_RESULT_NOT_READY) return result;
+  }
+  return driver::ZE_RESULT_NOT_READY;
+}
+
 }  // namespace
 
 bool wait_for(hal_device &device, const mark &awaited, std::uint64_t timeout) {
@@ -28,19 +40,22 @@ bool wait_for(hal_device &device, const mark &awaited, std::uint64_t timeout) {
 }
 
 void finish(const mark &awaited, ending &told) noexcept {
-  const shared_context &home = *awaited.home;
-  // Who else is in the context may have failed without the driver ending this wait.
-  constexpr int patience = 40;
-  for (int round = 0; !home.is_spoiled() || round < patience; ++round) {
-    driver::result result = home.api.event_host_synchronize(awaited.native, slice);
-    if (result != driver::ZE_RESULT_SUCCESS && result != driver::ZE_RESULT_NOT_READY &&
-        !ends_device(result)) {
-      // A wait that the driver refuses is replaced by asking.
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      result = home.api.event_query_status(awaited.native);
-    }
-    if (result != driver::ZE_RESULT_NOT_READY) return told(result, "zeEventHostSynchronize");
-  }
+  const api &api = awaited.home->api;
+  const driver::result result = wait_out(*awaited.home, [&] {
+    const driver::result found = api.event_host_synchronize(awaited.native, slice);
+    if (found == driver::ZE_RESULT_SUCCESS || found == driver::ZE_RESULT_NOT_READY || ends_device(found))
+      return found;
+    // A wait that the driver refuses is replaced by asking.
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return api.event_query_status(awaited.native);
+  });
+  if (result != driver::ZE_RESULT_NOT_READY) told(result, "zeEventHostSynchronize");
+}
+
+void finish(hal_device &device, driver::command_queue queue, ending &told) noexcept {
+  const driver::result result =
+      wait_out(*device.context, [&] { return device.api.queue_synchronize(queue, slice); });
+  if (result != driver::ZE_RESULT_NOT_READY) told(result, "zeCommandQueueSynchronize");
 }
 
 bool has_happened(hal_device &device, const mark &asked) {

@@ -33,6 +33,7 @@ class deadline {
 bool wait_for(hal_device &device, const mark &awaited, std::uint64_t timeout);
 // The same for what ends, and for what may be another opening's; over also when that fails.
 void finish(const mark &awaited, ending &told) noexcept;
+void finish(hal_device &device, driver::command_queue queue, ending &told) noexcept;
 // Whether it has happened, without waiting. Throws the device's failure.
 bool has_happened(hal_device &device, const mark &asked);
 

@@ -183,7 +183,7 @@ void use_kernels(cleanup &later, hal_device *device, hal_stream *on, hal_memory 
 
 void use_graphs(cleanup &later, hal_device *device, hal_stream *on, hal_memory *memory) {
   if (call("graph_begin_capture", table->graph_begin_capture, on) != HAL_STATUS_OK) return;
-  call("fill, captured", table->fill, on, memory, 0u, 64u, 1u, 1u);
+  for (std::uint32_t i = 0; i < 4; ++i) call("fill, captured", table->fill, on, memory, i * 64u, 64u, i, 1u);
   hal_graph *graph = nullptr;
   if (call("graph_end_capture", table->graph_end_capture, on, &graph) != HAL_STATUS_OK) return;
   later.add("graph_destroy", table->graph_destroy, device, graph);
@@ -192,6 +192,7 @@ void use_graphs(cleanup &later, hal_device *device, hal_stream *on, hal_memory *
   later.add("graph_executable_destroy", table->graph_executable_destroy, device, ready);
   call("graph_update", table->graph_update, ready, graph);
   call("graph_launch", table->graph_launch, ready, on);
+  call("graph_launch, again", table->graph_launch, ready, on);
 }
 
 void use_events(cleanup &later, hal_device *device, hal_stream *on) {

@@ -53,7 +53,24 @@ ze_result_t context_get_status(ze_context_handle_t context);  // zeContextGetSta
 ze_result_t list_create_immediate(ze_context_handle_t context, ze_device_handle_t device,
                                   const ze_command_queue_desc_t *wanted,
                                   ze_command_list_handle_t *out);  // zeCommandListCreateImmediate
-ze_result_t list_destroy(ze_command_list_handle_t list);           // zeCommandListDestroy
+ze_result_t list_create(ze_context_handle_t context, ze_device_handle_t device,
+                        const ze_command_list_desc_t *wanted,
+                        ze_command_list_handle_t *out);   // zeCommandListCreate
+ze_result_t list_close(ze_command_list_handle_t list);    // zeCommandListClose
+ze_result_t list_destroy(ze_command_list_handle_t list);  // zeCommandListDestroy
+ze_result_t queue_create(ze_context_handle_t context, ze_device_handle_t device,
+                         const ze_command_queue_desc_t *wanted,
+                         ze_command_queue_handle_t *out);    // zeCommandQueueCreate
+ze_result_t queue_destroy(ze_command_queue_handle_t queue);  // zeCommandQueueDestroy
+ze_result_t queue_execute(ze_command_queue_handle_t queue, uint32_t count, ze_command_list_handle_t *lists,
+                          ze_fence_handle_t fence);  // zeCommandQueueExecuteCommandLists
+ze_result_t queue_synchronize(ze_command_queue_handle_t queue,
+                              uint64_t timeout);  // zeCommandQueueSynchronize
+ze_result_t fence_create(ze_command_queue_handle_t queue, const ze_fence_desc_t *,
+                         ze_fence_handle_t *out);         // zeFenceCreate
+ze_result_t fence_destroy(ze_fence_handle_t fence);       // zeFenceDestroy
+ze_result_t fence_query_status(ze_fence_handle_t fence);  // zeFenceQueryStatus
+ze_result_t fence_reset(ze_fence_handle_t fence);         // zeFenceReset
 ze_result_t append_barrier(ze_command_list_handle_t list, ze_event_handle_t signal, uint32_t count,
                            ze_event_handle_t *waits);  // zeCommandListAppendBarrier
 ze_result_t append_write_global_timestamp(

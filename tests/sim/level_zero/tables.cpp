@@ -50,7 +50,9 @@ SIM_EXPORT ze_result_t zeGetContextProcAddrTable(ze_api_version_t, ze_context_dd
 }
 
 SIM_EXPORT ze_result_t zeGetCommandListProcAddrTable(ze_api_version_t, ze_command_list_dditable_t *table) {
+  table->pfnCreate = &entries::list_create;
   table->pfnCreateImmediate = &entries::list_create_immediate;
+  table->pfnClose = &entries::list_close;
   table->pfnDestroy = &entries::list_destroy;
   table->pfnAppendWriteGlobalTimestamp = &entries::append_write_global_timestamp;
   table->pfnAppendBarrier = &entries::append_barrier;
@@ -59,6 +61,22 @@ SIM_EXPORT ze_result_t zeGetCommandListProcAddrTable(ze_api_version_t, ze_comman
   table->pfnAppendMemoryCopyRegion = &entries::append_memory_copy_region;
   table->pfnAppendLaunchKernel = &entries::append_launch_kernel;
   table->pfnAppendLaunchCooperativeKernel = &entries::append_launch_cooperative_kernel;
+  return ZE_RESULT_SUCCESS;
+}
+
+SIM_EXPORT ze_result_t zeGetCommandQueueProcAddrTable(ze_api_version_t, ze_command_queue_dditable_t *table) {
+  table->pfnCreate = &entries::queue_create;
+  table->pfnDestroy = &entries::queue_destroy;
+  table->pfnExecuteCommandLists = &entries::queue_execute;
+  table->pfnSynchronize = &entries::queue_synchronize;
+  return ZE_RESULT_SUCCESS;
+}
+
+SIM_EXPORT ze_result_t zeGetFenceProcAddrTable(ze_api_version_t, ze_fence_dditable_t *table) {
+  table->pfnCreate = &entries::fence_create;
+  table->pfnDestroy = &entries::fence_destroy;
+  table->pfnQueryStatus = &entries::fence_query_status;
+  table->pfnReset = &entries::fence_reset;
   return ZE_RESULT_SUCCESS;
 }
 
@@ -166,10 +184,8 @@ SIM_EXPORT ze_result_t zesGetTemperatureProcAddrTable(ze_api_version_t, zes_temp
     return ZE_RESULT_SUCCESS;                               \
   }
 SIM_NO_ENTRIES(zeGetDeviceExpProcAddrTable, ze_device_exp_dditable_t)
-SIM_NO_ENTRIES(zeGetCommandQueueProcAddrTable, ze_command_queue_dditable_t)
 SIM_NO_ENTRIES(zeGetImageProcAddrTable, ze_image_dditable_t)
 SIM_NO_ENTRIES(zeGetImageExpProcAddrTable, ze_image_exp_dditable_t)
-SIM_NO_ENTRIES(zeGetFenceProcAddrTable, ze_fence_dditable_t)
 SIM_NO_ENTRIES(zeGetEventExpProcAddrTable, ze_event_exp_dditable_t)
 SIM_NO_ENTRIES(zeGetKernelExpProcAddrTable, ze_kernel_exp_dditable_t)
 SIM_NO_ENTRIES(zeGetSamplerProcAddrTable, ze_sampler_dditable_t)

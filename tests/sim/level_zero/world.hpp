@@ -1,5 +1,5 @@
 // The stand-in driver's records, which are what its handles point to. One lock guards all of them; commands
-// run on a thread of each immediate list, without the lock.
+// run on a thread of each immediate list and each queue, without the lock.
 #pragma once
 
 #include <level_zero/ze_api.h>
@@ -105,6 +105,24 @@ struct launch_request {
   std::vector<std::vector<std::byte>> values;   // of shared memory: its pointer
   std::vector<std::vector<std::byte>> scratch;  // what those point to
 };
+// Runs commands on a thread of its own.
+struct executor {
+  executor(ze_context_handle_t of, ze_device_handle_t on, bool ordered);
+  // What still waits is dropped: what a device would make of that is not said.
+  ~executor();
+
+  // Under the lock, both: why the command cannot be pushed, and pushing it.
+  ze_result_t check(const command &what) const;
+  void push(command what);
+
+  const ze_context_handle_t context;
+  const ze_device_handle_t device;
+  const bool in_order;
+  std::deque<command> queue;
+  bool ending = false;
+  std::thread thread;
+};
+
 // The launch with the kernel's arguments as they are now.
 ze_result_t prepare(ze_kernel_handle_t kernel, const ze_group_count_t &groups, ze_device_handle_t device,
                     launch_request &out);
@@ -115,10 +133,21 @@ struct _ze_command_list_handle_t {
   ze_context_handle_t context = nullptr;
   ze_device_handle_t device = nullptr;
   std::uint32_t ordinal = 0;
-  bool in_order = false;
-  std::deque<sim::command> queue;
-  bool ending = false;
-  std::thread thread;
+  std::unique_ptr<sim::executor> runs = nullptr;  // of an immediate list
+  // Of the others:
+  std::vector<sim::command> recorded = {};
+  bool closed = false;
+  bool in_flight = false;
+};
+
+struct _ze_command_queue_handle_t {
+  std::uint32_t ordinal = 0;
+  sim::executor runs;
+};
+
+struct _ze_fence_handle_t {
+  ze_command_queue_handle_t queue = nullptr;
+  bool signalled = false;
 };
 
 struct _ze_module_build_log_handle_t {

@@ -84,6 +84,7 @@ HAL_LEVEL_ZERO_SAME(external_memory_properties_type, ZE_STRUCTURE_TYPE_DEVICE_EX
 HAL_LEVEL_ZERO_SAME(context_description_type, ZE_STRUCTURE_TYPE_CONTEXT_DESC);
 HAL_LEVEL_ZERO_SAME(queue_description_type, ZE_STRUCTURE_TYPE_COMMAND_QUEUE_DESC);
 HAL_LEVEL_ZERO_SAME(list_description_type, ZE_STRUCTURE_TYPE_COMMAND_LIST_DESC);
+HAL_LEVEL_ZERO_SAME(fence_description_type, ZE_STRUCTURE_TYPE_FENCE_DESC);
 HAL_LEVEL_ZERO_SAME(event_pool_description_type, ZE_STRUCTURE_TYPE_EVENT_POOL_DESC);
 HAL_LEVEL_ZERO_SAME(event_description_type, ZE_STRUCTURE_TYPE_EVENT_DESC);
 HAL_LEVEL_ZERO_SAME(device_allocation_type, ZE_STRUCTURE_TYPE_DEVICE_MEM_ALLOC_DESC);
@@ -190,6 +191,7 @@ HAL_LEVEL_ZERO_SIZE(context_description, ze_context_desc_t);
 HAL_LEVEL_ZERO_SIZE(queue_description, ze_command_queue_desc_t);
 HAL_LEVEL_ZERO_FIELD(queue_description, priority, ze_command_queue_desc_t, priority);
 HAL_LEVEL_ZERO_SIZE(list_description, ze_command_list_desc_t);
+HAL_LEVEL_ZERO_SIZE(fence_description, ze_fence_desc_t);
 HAL_LEVEL_ZERO_SIZE(event_pool_description, ze_event_pool_desc_t);
 HAL_LEVEL_ZERO_FIELD(event_pool_description, count, ze_event_pool_desc_t, count);
 HAL_LEVEL_ZERO_SIZE(event_description, ze_event_desc_t);
