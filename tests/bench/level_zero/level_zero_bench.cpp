@@ -204,9 +204,35 @@ void allocate_and_free(benchmark::State &state) {
       });
 }
 
+// Beside it what the plugin does without closed lists: every operation anew.
+void graph_of_100(benchmark::State &state) {
+  const hal::device device = open_level_zero();
+  hal::stream stream = device.create_stream();
+  const hal::buffer x = device.allocate(64);
+  const hal::graph recorded = stream.capture([&](hal::stream &capturing) {
+    for (int i = 0; i < 100; ++i) capturing.fill(x, std::uint8_t{1});
+  });
+  const hal::graph_executable ready(recorded);
+  const driver::entries &entries = direct();
+  void *const to = reinterpret_cast<void *>(x.handle()->address);
+  const std::uint8_t value = 1;
+  constexpr int launches = operations / 100;
+  hal::bench::side_by_side(
+      state, launches,
+      [&] {
+        for (int i = 0; i < launches; ++i) stream.launch(ready);
+      },
+      [&] {
+        for (int i = 0; i < operations; ++i)
+          benchmark::DoNotOptimize(
+              entries.append_memory_fill(nullptr, to, &value, 1, 64, nullptr, 0, nullptr));
+      });
+}
+
 BENCHMARK(launch_with_4_arguments)->UseManualTime();
 BENCHMARK(copy_of_4_bytes)->UseManualTime();
 BENCHMARK(record_and_wait)->UseManualTime();
+BENCHMARK(graph_of_100)->UseManualTime();
 BENCHMARK(allocate_and_free)->UseManualTime();
 
 }  // namespace

@@ -79,6 +79,18 @@ NULL_EXPORT result zeCommandListCreateImmediate(context, device, const queue_des
   *out = handle<command_list>(3);
   return ZE_RESULT_SUCCESS;
 }
+NULL_EXPORT result zeCommandListCreate(context, device, const list_description *, command_list *out) {
+  *out = handle<command_list>(8);
+  return ZE_RESULT_SUCCESS;
+}
+NULL_EXPORT result zeCommandQueueCreate(context, device, const queue_description *, command_queue *out) {
+  *out = handle<command_queue>(9);
+  return ZE_RESULT_SUCCESS;
+}
+NULL_EXPORT result zeFenceCreate(command_queue, const fence_description *, fence *out) {
+  *out = handle<fence>(10);
+  return ZE_RESULT_SUCCESS;
+}
 NULL_EXPORT result zeEventPoolCreate(context, const event_pool_description *, std::uint32_t, device *,
                                      event_pool *out) {
   *out = handle<event_pool>(4);
