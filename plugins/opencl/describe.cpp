@@ -122,6 +122,8 @@ std::uint64_t features_of(const subject &of, bool takes_code) {
   add(HAL_FEATURE_ADDRESSES | HAL_FEATURE_POINTER_QUERY, able.has_usm || able.has_svm);
   add(HAL_FEATURE_HOST_MEMORY, able.has_usm ? able.has_usm_host : able.has_fine_svm);
   add(HAL_FEATURE_SHARED_MEMORY, able.has_usm ? able.has_usm_shared : able.has_fine_svm);
+  add(HAL_FEATURE_MEMORY_IMPORT_FD, able.imports_fd);
+  add(HAL_FEATURE_MEMORY_IMPORT_DMA_BUF, able.imports_dma_buf);
   add(HAL_FEATURE_STREAM_PRIORITY, able.has_priority);
   add(HAL_FEATURE_UNIFIED_MEMORY, of.yes(driver::device_host_unified_memory));
   add(HAL_FEATURE_ECC, of.yes(driver::device_error_correction_support));
@@ -194,6 +196,18 @@ abilities abilities_of(const found_device &found) {
       spirv && !able.has_il && has("cl_khr_il_program") && api.create_program_with_il_khr != nullptr;
   able.has_priority =
       has("cl_khr_priority_hints") && able.version >= 200 && api.create_queue_with_properties != nullptr;
+  const bool import_entries = api.create_buffer_with_properties != nullptr &&
+                              api.enqueue_acquire_external != nullptr &&
+                              api.enqueue_release_external != nullptr;
+  if (able.version >= 300 && has("cl_khr_external_memory") && import_entries) {
+    driver::unsigned_int kinds[16] = {};
+    const std::size_t size =
+        device_bytes(device, driver::device_external_memory_import_types, kinds, sizeof kinds);
+    const driver::unsigned_int *const begin = kinds;
+    const driver::unsigned_int *const end = kinds + size / sizeof *kinds;
+    able.imports_fd = std::find(begin, end, driver::external_opaque_fd) != end;
+    able.imports_dma_buf = std::find(begin, end, driver::external_dma_buf) != end;
+  }
   able.has_suggestion = has("cl_khr_suggested_local_work_size") && api.get_suggested_local_size != nullptr;
   return able;
 }

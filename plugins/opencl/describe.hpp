@@ -21,6 +21,8 @@ struct abilities {
   bool has_fine_svm = false;    // which the host reaches at any time
   bool has_il = false;          // programs from SPIR-V, by OpenCL 2.1 ...
   bool has_il_khr = false;      // ... or by cl_khr_il_program
+  bool imports_fd = false;      // memory of others, by cl_khr_external_memory
+  bool imports_dma_buf = false;
   bool has_priority = false;
   bool has_suggestion = false;
 };

@@ -116,6 +116,7 @@ enum device_info : unsigned_int {
   device_max_on_device_queues = 0x1051,
   device_max_on_device_events = 0x1052,
   device_svm_capabilities = 0x1053,
+  device_external_memory_import_types = 0x204f,
   device_global_variable_preferred_total_size = 0x1054,
   device_max_pipe_args = 0x1055,
   device_pipe_max_active_reservations = 0x1056,
@@ -176,6 +177,10 @@ constexpr context_property context_platform = 0x1084;
 
 constexpr bits mem_read_write = 1u << 0;
 constexpr bits mem_use_host_ptr = 1u << 3;
+// Of clCreateBufferWithProperties: a handle's kind and the handle; the devices that use it, ended by 0.
+constexpr property external_opaque_fd = 0x2060;
+constexpr property external_dma_buf = 0x2067;
+constexpr property mem_device_list = 0x2051;
 constexpr bits mem_svm_fine_grain_buffer = 1u << 10;
 constexpr bits map_read = 1u << 0;
 constexpr bits map_write = 1u << 1;

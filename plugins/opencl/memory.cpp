@@ -10,6 +10,7 @@
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/opencl/device.hpp"
+#include "plugins/opencl/external_memory.hpp"
 
 namespace hal::plugins::opencl {
 
@@ -92,25 +93,6 @@ std::unique_ptr<memory> allocate_usm(hal_device &device, const hal_memory_option
   return made;
 }
 
-std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options) {
-  if (options.flags != 0)
-    throw failure(HAL_STATUS_UNSUPPORTED, "OpenCL exports no memory; it was asked to be exportable.");
-  if (options.kind == HAL_MEMORY_HOST) check_feature(device, HAL_FEATURE_HOST_MEMORY, "Host memory");
-  if (options.kind == HAL_MEMORY_SHARED)
-    check_feature(device, HAL_FEATURE_SHARED_MEMORY, "Memory with one address for both sides");
-  std::unique_ptr<memory> made = device.able.has_usm   ? allocate_usm(device, options)
-                                 : device.able.has_svm ? allocate_svm(device, options)
-                                                       : allocate_plain(device, options);
-  made->size = options.size;
-  made->kind = options.kind;
-  made->flags = options.flags;
-  const auto begin = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(made->base));
-  made->address = align_up(begin, options.alignment);
-  made->offset = made->address - begin;
-  if (options.kind != HAL_MEMORY_DEVICE) made->host = made->pointer();
-  return made;
-}
-
 // Of the whole machine, in bytes; 0 when it cannot be read.
 std::uint64_t available_host_memory() {
   std::ifstream in("/proc/meminfo");
@@ -131,6 +113,25 @@ void check_no_slices(const memory &taken) {
 }
 
 }  // namespace
+
+std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options) {
+  if (options.flags != 0)
+    throw failure(HAL_STATUS_UNSUPPORTED, "OpenCL exports no memory; it was asked to be exportable.");
+  if (options.kind == HAL_MEMORY_HOST) check_feature(device, HAL_FEATURE_HOST_MEMORY, "Host memory");
+  if (options.kind == HAL_MEMORY_SHARED)
+    check_feature(device, HAL_FEATURE_SHARED_MEMORY, "Memory with one address for both sides");
+  std::unique_ptr<memory> made = device.able.has_usm   ? allocate_usm(device, options)
+                                 : device.able.has_svm ? allocate_svm(device, options)
+                                                       : allocate_plain(device, options);
+  made->size = options.size;
+  made->kind = options.kind;
+  made->flags = options.flags;
+  const auto begin = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(made->base));
+  made->address = align_up(begin, options.alignment);
+  made->offset = made->address - begin;
+  if (options.kind != HAL_MEMORY_DEVICE) made->host = made->pointer();
+  return made;
+}
 
 memory::memory(memory &whole, std::uint64_t part_offset, std::uint64_t part_size)
     : hal_memory(whole),
@@ -159,6 +160,7 @@ void memory::end(ending &told) noexcept {
   }
   // A buffer stays with the driver for as long as work uses it. What has an address does not.
   if (from != origin::plain && base != nullptr && !finished) device.finish_queues(told);
+  if (from == origin::external) release_external(*this, told);
   if (native != nullptr) told(api.release_buffer(native), "clReleaseMemObject");
   if (base == nullptr || (device.stuck && !finished)) return;
   if (from == origin::shared)
@@ -168,7 +170,7 @@ void memory::end(ending &told) noexcept {
 }
 
 driver::buffer memory::argument() {
-  if (from != origin::slice) return native;
+  if (from != origin::slice && offset == 0) return native;
   const std::lock_guard lock(mutex);
   if (part != nullptr) return part;
   const driver::buffer_region region{offset, size};

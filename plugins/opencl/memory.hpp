@@ -17,9 +17,10 @@ class ending;
 
 // How memory came to be, and so how it goes.
 enum class origin {
-  plain,   // clCreateBuffer: no address
-  shared,  // clSVMAlloc, with a buffer over it for what has no other entries
-  usm,     // cl_intel_unified_shared_memory: an address and no buffer
+  plain,     // clCreateBuffer: no address
+  shared,    // clSVMAlloc, with a buffer over it for what has no other entries
+  usm,       // cl_intel_unified_shared_memory: an address and no buffer
+  external,  // clCreateBufferWithProperties of a descriptor: no address
   slice
 };
 
@@ -47,6 +48,7 @@ struct memory : hal_memory {
   hal_device &device;
   const origin from;
   bool ended = false;
+  bool acquired = false;            // from its exporter
   bool finished = false;            // no work uses it any more: nothing to wait for
   driver::buffer native = nullptr;  // NULL of slices and of origin::usm
   void *base = nullptr;             // what the driver gave; `address` is that, aligned
@@ -76,6 +78,7 @@ class deferred_frees {
   std::vector<waiting> waiting_;
 };
 
+std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options);
 // The memory behind a handle that is an argument of work: not NULL and this device's.
 memory &checked_memory(hal_memory *handle, const hal_device &device);
 // cl_mem where there is one, the address otherwise.

@@ -5,6 +5,7 @@
 #include "hal/plugin/entry.hpp"
 #include "plugins/opencl/copy.hpp"
 #include "plugins/opencl/device.hpp"
+#include "plugins/opencl/external_memory.hpp"
 
 namespace hal::plugins::opencl {
 
@@ -37,6 +38,7 @@ constexpr hal_device_table make_table() {
   table.memory_unmap = entry<&memory_unmap>;
   table.memory_allocate_async = entry<&memory_allocate_async>;
   table.memory_free_async = entry<&memory_free_async>;
+  table.memory_import = entry<&memory_import>;
   table.pointer_info = entry<&pointer_info>;
   table.stream_create = entry<&stream_create>;
   table.stream_adopt = entry<&stream_adopt>;

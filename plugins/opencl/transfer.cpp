@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <memory>
+#include <utility>
 
 #include "plugins/opencl/device.hpp"
 
@@ -80,10 +82,24 @@ void enqueue_read(hal_stream &on, void *to, place from, std::uint64_t size) {
   });
 }
 
+// Between memory with an address only and memory with a buffer only, as imported memory beside USM is: OpenCL
+// has no entry for that.
+static void copy_by_host(hal_stream &on, place to, place from, std::uint64_t size) {
+  hal_memory_options wanted{};
+  wanted.struct_size = sizeof wanted;
+  wanted.kind = HAL_MEMORY_HOST;
+  wanted.size = size;
+  std::unique_ptr<memory> stage = allocate(on.device, wanted);
+  enqueue_read(on, stage->host, from, size);
+  enqueue_write(on, to, stage->host, size);
+  on.device.deferred.add(std::move(stage), on.everything());
+}
+
 void enqueue_copy(hal_stream &on, place to, place from, std::uint64_t size) {
   const driver::buffer target = to.object->buffer();
   const driver::buffer source = from.object->buffer();
-  if (target == nullptr) return enqueue_move(on, to.pointer(), from.pointer(), size);
+  if (target == nullptr && source == nullptr) return enqueue_move(on, to.pointer(), from.pointer(), size);
+  if (target == nullptr || source == nullptr) return copy_by_host(on, to, from, size);
   enqueue_one(on, "clEnqueueCopyBuffer", size, [&](driver::event *made) {
     return on.device.api.enqueue_copy(on.native, source, target, from.in_buffer(), to.in_buffer(), size, 0,
                                       nullptr, made);
@@ -144,7 +160,8 @@ void enqueue_read_rows(hal_stream &on, host_rows to, device_rows from, extent ar
 void enqueue_copy_rows(hal_stream &on, device_rows to, device_rows from, extent area) {
   const driver::buffer target = to.first.object->buffer();
   const driver::buffer source = from.first.object->buffer();
-  if (target == nullptr || area.height == 1 || !fits_pitch(to, area) || !fits_pitch(from, area)) {
+  if (target == nullptr || source == nullptr || area.height == 1 || !fits_pitch(to, area) ||
+      !fits_pitch(from, area)) {
     return row_by_row(
         area, [&](std::uint64_t row) { enqueue_copy(on, row_of(to, row), row_of(from, row), area.width); });
   }

@@ -1,8 +1,15 @@
 // The entries of the stand-in that answer something else than the real library.
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <map>
+#include <mutex>
 #include <string>
+#include <utility>
 
 #include "tests/sim/opencl/call.hpp"
 #include "tests/sim/opencl/config.hpp"
@@ -35,6 +42,7 @@ std::string extensions_of(device of) {
   text.resize(text.find('\0'));
   const sim::config &told = sim::configuration();
   if (told.usm) text += " cl_intel_unified_shared_memory";
+  if (told.external) text += " cl_khr_external_memory cl_khr_external_memory_opaque_fd";
   if (told.suggestion) text += " cl_khr_suggested_local_work_size";
   if (!told.extensions.empty()) text += " " + told.extensions;
   return text;
@@ -105,6 +113,40 @@ result suggest(queue, kernel, unsigned_int axes, const std::size_t *, const std:
   return CL_SUCCESS;
 }
 
+// ---- cl_khr_external_memory, by mapping what the descriptor names ----
+
+struct imported {
+  void *bytes;
+  std::size_t size;
+  bool acquired;
+};
+std::mutex imports_mutex;
+std::map<buffer, imported> imports;
+
+result hand(const char *symbol, queue on, unsigned_int count, const buffer *what, event *made, bool acquire) {
+  if (const int planned = sim::planned(symbol)) return static_cast<result>(planned);
+  {
+    const std::lock_guard lock(imports_mutex);
+    for (unsigned_int i = 0; i < count; ++i) {
+      const auto found = imports.find(what[i]);
+      if (found == imports.end() || found->second.acquired == acquire) return CL_INVALID_MEM_OBJECT;
+      found->second.acquired = acquire;
+      sim::add_made(acquire ? 1 : -1);
+    }
+  }
+  const result done = sim::real().enqueue_marker(on, 0, nullptr, made);
+  if (done == CL_SUCCESS && made != nullptr) sim::add_made(1);
+  return done;
+}
+
+result acquire(queue on, unsigned_int count, const buffer *what, unsigned_int, const event *, event *made) {
+  return hand("clEnqueueAcquireExternalMemObjectsKHR", on, count, what, made, true);
+}
+
+result release(queue on, unsigned_int count, const buffer *what, unsigned_int, const event *, event *made) {
+  return hand("clEnqueueReleaseExternalMemObjectsKHR", on, count, what, made, false);
+}
+
 struct extension_entry {
   const char *symbol;
   void *entry;
@@ -125,6 +167,8 @@ void *extension(const char *symbol) {
       {"clEnqueueMemFillINTEL", untyped(&fill)},
       {"clSetKernelArgMemPointerINTEL", untyped(&set_pointer)},
       {"clGetKernelSuggestedLocalWorkSizeKHR", untyped(&suggest)},
+      {"clEnqueueAcquireExternalMemObjectsKHR", untyped(&acquire)},
+      {"clEnqueueReleaseExternalMemObjectsKHR", untyped(&release)},
   };
   const auto found = std::find_if(std::begin(all), std::end(all), [symbol](const extension_entry &one) {
     return std::strcmp(one.symbol, symbol) == 0;
@@ -162,12 +206,50 @@ SIM_EXPORT result clGetDeviceInfo(device of, unsigned_int which, std::size_t roo
     return answer(&fact->second, std::min(room, sizeof fact->second), room, out, size);
   if (which == device_version && told.version != 0) return answer(version_text(), room, out, size);
   if (which == device_extensions) return answer(extensions_of(of), room, out, size);
+  constexpr unsigned_int handles[] = {external_opaque_fd};
+  if (which == device_external_memory_import_types && told.external)
+    return answer(handles, sizeof handles, room, out, size);
   constexpr bits none = 0;
   if (which == device_svm_capabilities && !told.svm) return answer(&none, sizeof none, room, out, size);
   if (told.usm && (which == device_host_mem_capabilities || which == device_device_mem_capabilities ||
                    which == device_single_device_shared_mem_capabilities))
     return answer(&usm_access, sizeof usm_access, room, out, size);
   return sim::real().get_device_info(of, which, room, out, size);
+}
+
+SIM_EXPORT buffer clCreateBufferWithProperties(context where, const property *wanted, bits flags,
+                                               std::size_t size, void *, result *code) {
+  if (const int planned = sim::planned("clCreateBufferWithProperties"))
+    return sim::failed<buffer>(planned, code);
+  const int descriptor = static_cast<int>(wanted[1]);
+  struct stat file {};
+  if (wanted[0] != external_opaque_fd || fstat(descriptor, &file) != 0 || std::cmp_less(file.st_size, size))
+    return sim::failed<buffer>(CL_INVALID_VALUE, code);
+  void *bytes = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+  if (bytes == MAP_FAILED) return sim::failed<buffer>(CL_INVALID_VALUE, code);
+  const buffer made = sim::real().create_buffer(where, flags | mem_use_host_ptr, size, bytes, code);
+  if (made == nullptr) {
+    munmap(bytes, size);
+    return nullptr;
+  }
+  close(descriptor);
+  sim::add_made(1);
+  const std::lock_guard lock(imports_mutex);
+  imports[made] = {bytes, size, false};
+  return made;
+}
+
+SIM_EXPORT result clReleaseMemObject(buffer of) {
+  if (const int planned = sim::planned("clReleaseMemObject")) return static_cast<result>(planned);
+  const result done = sim::real().release_buffer(of);
+  if (done != CL_SUCCESS) return done;
+  sim::add_made(-1);
+  const std::lock_guard lock(imports_mutex);
+  if (const auto found = imports.find(of); found != imports.end()) {
+    munmap(found->second.bytes, found->second.size);
+    imports.erase(found);
+  }
+  return done;
 }
 
 SIM_EXPORT void *clGetExtensionFunctionAddressForPlatform(platform of, const char *symbol) {

@@ -12,6 +12,7 @@ config read(const nlohmann::json &given) {
   made.svm = given.value("svm", made.svm);
   made.usm = given.value("usm", made.usm);
   made.suggestion = given.value("suggestion", made.suggestion);
+  made.external = given.value("external", made.external);
   made.extensions = given.value("extensions", made.extensions);
   const nlohmann::json facts = given.value("facts", nlohmann::json::object());
   for (const auto &[number, value] : facts.items())

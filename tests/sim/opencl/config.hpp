@@ -6,6 +6,7 @@
 //    "usm": true,              with cl_intel_unified_shared_memory
 //    "extensions": "cl_a cl_b", beside the device's own
 //    "suggestion": true,       with cl_khr_suggested_local_work_size
+//    "external": true,         with cl_khr_external_memory of descriptors
 //    "facts": {"4127": 0}}     values of clGetDeviceInfo, by number
 #pragma once
 
@@ -24,6 +25,7 @@ struct config {
   bool svm = true;
   bool usm = false;
   bool suggestion = false;
+  bool external = false;
   std::string extensions;
   std::map<unsigned, std::uint64_t> facts;
   std::vector<fault> faults;

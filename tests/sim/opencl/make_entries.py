@@ -4,7 +4,14 @@ import re
 import sys
 
 # These are written by hand, in answers.cpp.
-OWN = {"clGetDeviceIDs", "clGetDeviceInfo", "clGetPlatformInfo", "clGetExtensionFunctionAddressForPlatform"}
+OWN = {
+    "clCreateBufferWithProperties",
+    "clGetDeviceIDs",
+    "clGetDeviceInfo",
+    "clGetExtensionFunctionAddressForPlatform",
+    "clGetPlatformInfo",
+    "clReleaseMemObject",
+}
 
 
 def main():
