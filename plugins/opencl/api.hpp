@@ -4,7 +4,10 @@
 
 #include <type_traits>
 
+#include "hal/plugin/ending.hpp"
 #include "plugins/opencl/driver.hpp"
+
+struct hal_device;
 
 namespace hal::plugins::opencl {
 
@@ -25,6 +28,8 @@ struct entries {
 #undef HAL_OPENCL_ENTRY
 };
 }  // namespace driver
+
+using ending = plugin::ending<hal_device, driver::result>;
 
 struct api : driver::entries {
   // Loads the library and finds the entries. Throws HAL_STATUS_UNAVAILABLE with the dynamic linker's text

@@ -19,10 +19,6 @@
 #include "plugins/opencl/status.hpp"
 #include "plugins/opencl/stream.hpp"
 
-namespace hal::plugins::opencl {
-class ending;
-}
-
 struct hal_device {
   // Works in a context of its own, or in `given` when that is not NULL. A context for each opening: what
   // fails in one does not reach another, and no driver has to place memory on devices that never use it.
@@ -79,27 +75,6 @@ struct hal_device {
 };
 
 namespace hal::plugins::opencl {
-
-// The driver's answers while something ends: each call is made, whatever the one before it answered. A
-// failure of the device becomes its sticky one at once; the first other refusal is kept.
-class ending {
- public:
-  explicit ending(hal_device &device) noexcept : device_(device) {}
-  void operator()(driver::result result, const char *call) noexcept {
-    if (result == driver::CL_SUCCESS || device_.note(result, call) || refused_ != driver::CL_SUCCESS) return;
-    refused_ = result;
-    call_ = call;
-  }
-  // Throws the refusal, if there was one.
-  void check() const {
-    if (refused_ != driver::CL_SUCCESS) device_.fail(refused_, call_);
-  }
-
- private:
-  hal_device &device_;
-  driver::result refused_ = driver::CL_SUCCESS;
-  const char *call_ = "";
-};
 
 // Ends an object that was taken out of its set. Its destructor does the same for one that no entry ends.
 template <typename Object>

@@ -6,7 +6,6 @@
 
 namespace hal::plugins::opencl {
 
-class ending;
 struct memory;
 
 // Hands it back to its exporter, after the work that uses it.

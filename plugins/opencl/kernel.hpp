@@ -13,8 +13,6 @@
 
 namespace hal::plugins::opencl {
 
-class ending;
-
 // A kernel of OpenCL's with the arguments that were set last: one thread's at a time.
 struct kernel_instance {
   kernel_instance(hal_device &owner, driver::kernel made) : device(owner), native(made) {}

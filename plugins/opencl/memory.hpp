@@ -13,8 +13,6 @@
 
 namespace hal::plugins::opencl {
 
-class ending;
-
 // How memory came to be, and so how it goes.
 enum class origin {
   plain,     // clCreateBuffer: no address

@@ -14,9 +14,7 @@
 #include "plugins/opencl/binary.hpp"
 #include "plugins/opencl/kernel.hpp"
 
-namespace hal::plugins::opencl {
-class ending;
-}
+namespace hal::plugins::opencl {}
 
 struct hal_module {
   hal_module(hal_device &owner, hal::plugins::opencl::driver::program built) : device(owner), native(built) {}

@@ -15,7 +15,6 @@
 
 namespace hal::plugins::opencl {
 struct program;
-class ending;
 }  // namespace hal::plugins::opencl
 
 struct hal_stream {
