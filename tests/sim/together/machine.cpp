@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <string_view>
 
 #include "tests/conformance/ptx_kernels.hpp"
 
@@ -18,6 +19,15 @@ std::vector<std::byte> file_bytes(const std::filesystem::path &path) {
   return {begin, begin + bytes.size()};
 }
 
+constexpr std::string_view opencl_c_text =
+#include "tests/conformance/kernels_cl.inc"
+    ;
+
+std::vector<std::byte> bytes_of(std::string_view text) {
+  const auto *begin = reinterpret_cast<const std::byte *>(text.data());
+  return {begin, begin + text.size()};
+}
+
 // Native code for the host, the suite's own text for the devices that take it, and what the build's compiler
 // made of the same kernels for the others, as far as there was one.
 std::vector<std::byte> make_bundle() {
@@ -25,9 +35,8 @@ std::vector<std::byte> make_bundle() {
   std::vector<std::uint32_t> images;
   const std::filesystem::path native = HAL_TEST_KERNELS;
   images.push_back(builder.add_image("elf", "", {}, file_bytes(native)));
-  const auto *text = reinterpret_cast<const std::byte *>(conformance::ptx_kernels.data());
-  images.push_back(
-      builder.add_image("ptx", "sm_60", {}, std::vector(text, text + conformance::ptx_kernels.size())));
+  images.push_back(builder.add_image("ptx", "sm_60", {}, bytes_of(conformance::ptx_kernels)));
+  images.push_back(builder.add_image("opencl-c", "", {}, bytes_of(opencl_c_text)));
   constexpr struct {
     const char *file, *format, *target;
   } compiled[] = {{"conformance-kernels-gfx90a.hsaco", "hsaco", "gfx90a"},
@@ -74,6 +83,17 @@ std::vector<hal::device> open_all() {
     if (entry.usable()) opened.push_back(all_plugins().open(entry.ways_in.front()));
   }
   return opened;
+}
+
+std::vector<hal::device> one_of_each() {
+  std::vector<hal::device> firsts;
+  for (hal::device &device : open_all()) {
+    const bool known = std::any_of(firsts.begin(), firsts.end(), [&](const hal::device &one) {
+      return one.info().plugin == device.info().plugin;
+    });
+    if (!known) firsts.push_back(std::move(device));
+  }
+  return firsts;
 }
 
 const hal::bundle &kernels() {

@@ -18,6 +18,9 @@ hal::runtime &all_plugins();
 // Every device of all of them, each opened anew.
 std::vector<hal::device> open_all();
 
+// The first device of each plugin.
+std::vector<hal::device> one_of_each();
+
 // A bundle with the conformance suite's kernels in a form for each plugin.
 const hal::bundle &kernels();
 
