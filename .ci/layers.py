@@ -18,7 +18,7 @@ ALLOWED = {
 # Third parties that live in one place each.
 HOMES = {
     "pci/": ["discovery/pci_module.cpp"],
-    "libudev.h": ["runtime/hotplug_source.cpp"],
+    "libudev.h": ["runtime/hotplug/source.cpp"],
     "boost/dll": ["runtime/shared_object.cpp", "plugins/"],
     "boost/context": ["plugins/host/"],
     "oneapi/tbb": ["plugins/host/"],

@@ -7,8 +7,8 @@
 
 #include "discovery/library_search.hpp"
 #include "runtime/environment.hpp"
-#include "runtime/probe_cache.hpp"
-#include "runtime/probe_key.hpp"
+#include "runtime/probing/cache.hpp"
+#include "runtime/probing/key.hpp"
 
 namespace hal::rt {
 namespace {

@@ -8,7 +8,7 @@
 #include "discovery/inventory.hpp"
 #include "discovery/system_view.hpp"
 #include "runtime/catalog.hpp"
-#include "runtime/prober.hpp"
+#include "runtime/probing/prober.hpp"
 
 namespace hal::rt {
 

@@ -9,7 +9,7 @@
 #include "hal/inventory.hpp"
 #include "hal/runtime.hpp"
 #include "runtime/plugin_module.hpp"
-#include "runtime/prober.hpp"
+#include "runtime/probing/prober.hpp"
 
 namespace hal::rt {
 
@@ -23,8 +23,8 @@ struct catalog_entry {
   discovery::plugin_outcome outcome;            // the same for discovery's reasons
 };
 
-// Finding reads manifests only. Asking is done in child processes (runtime/prober.hpp); load() is what runs
-// a plugin's code here.
+// Finding reads manifests only. Asking is done in child processes (runtime/probing/prober.hpp); load() is
+// what runs a plugin's code here.
 class catalog {
  public:
   // Reads the manifests of the search path and applies the rule. What is wrong with a manifest is in its

@@ -8,7 +8,7 @@
 #include "runtime/ask_plugins.hpp"
 #include "runtime/catalog.hpp"
 #include "runtime/own_file.hpp"
-#include "runtime/prober.hpp"
+#include "runtime/probing/prober.hpp"
 
 namespace hal::rt {
 namespace fs = std::filesystem;

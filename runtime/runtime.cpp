@@ -16,14 +16,14 @@
 #include "runtime/ask_plugins.hpp"
 #include "runtime/catalog.hpp"
 #include "runtime/hardware.hpp"
-#include "runtime/hotplug.hpp"
+#include "runtime/hotplug/hotplug.hpp"
 #include "runtime/listing.hpp"
-#include "runtime/probe_options.hpp"
-#include "runtime/prober.hpp"
+#include "runtime/probing/options.hpp"
+#include "runtime/probing/prober.hpp"
 #include "runtime/reasons.hpp"
 #include "runtime/selector.hpp"
-#include "runtime/topology.hpp"
-#include "runtime/topology_files.hpp"
+#include "runtime/topology/files.hpp"
+#include "runtime/topology/topology.hpp"
 
 namespace hal {
 

@@ -8,7 +8,7 @@
 #include "runtime/halctl/json.hpp"
 #include "runtime/halctl/text.hpp"
 #include "runtime/halctl/verbs.hpp"
-#include "runtime/probe_options.hpp"
+#include "runtime/probing/options.hpp"
 
 namespace hal::ctl {
 namespace {

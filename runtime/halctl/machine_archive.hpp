@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "runtime/recording.hpp"
+#include "runtime/recording/recording.hpp"
 
 namespace hal::ctl {
 

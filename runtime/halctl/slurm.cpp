@@ -11,7 +11,7 @@
 #include "runtime/halctl/cluster.hpp"
 #include "runtime/halctl/json.hpp"
 #include "runtime/halctl/verbs.hpp"
-#include "runtime/topology.hpp"
+#include "runtime/topology/topology.hpp"
 
 namespace hal::ctl {
 namespace {

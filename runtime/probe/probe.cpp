@@ -1,5 +1,5 @@
 // hal-probe: loads one plugin, asks it for its devices and writes the answer to descriptor 3
-// (runtime/probe_report.hpp). The library starts it, one for each plugin; it is no program for people.
+// (runtime/probing/report.hpp). The library starts it, one for each plugin; it is no program for people.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -18,7 +18,7 @@
 #include "hal/error.hpp"
 #include "runtime/plugin_module.hpp"
 #include "runtime/probe/sanitizers.hpp"
-#include "runtime/probe_report.hpp"
+#include "runtime/probing/report.hpp"
 
 namespace hal::rt {
 namespace {

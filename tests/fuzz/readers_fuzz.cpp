@@ -18,7 +18,7 @@
 #include "discovery/pci_place.hpp"
 #include "discovery/pci_sysfs.hpp"
 #include "discovery/proc_provider.hpp"
-#include "runtime/recording.hpp"
+#include "runtime/recording/recording.hpp"
 #include "tests/support/sysfs_tree.hpp"
 
 namespace {

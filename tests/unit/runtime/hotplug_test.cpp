@@ -1,4 +1,4 @@
-#include "runtime/hotplug.hpp"
+#include "runtime/hotplug/hotplug.hpp"
 
 #include <doctest/doctest.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "runtime/probe_cache.hpp"
+#include "runtime/probing/cache.hpp"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include <thread>
 
 #include "hal/runtime.hpp"
-#include "runtime/probe_options.hpp"
+#include "runtime/probing/options.hpp"
 #include "tests/support/environment_variable.hpp"
 #include "tests/support/plugin_folder.hpp"
 #include "tests/support/thrown.hpp"

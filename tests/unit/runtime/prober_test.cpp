@@ -1,6 +1,6 @@
 // Child processes: what they inherit, how they end, and that the caller's own are left alone. The helper is a
 // script here, or a sound hal-probe.
-#include "runtime/prober.hpp"
+#include "runtime/probing/prober.hpp"
 
 #include <doctest/doctest.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
-#include "runtime/topology.hpp"
+#include "runtime/topology/topology.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "runtime/topology_files.hpp"
+#include "runtime/topology/files.hpp"
 #include "tests/support/sysfs_tree.hpp"
 
 namespace {

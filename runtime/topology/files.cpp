@@ -1,4 +1,4 @@
-#include "runtime/topology_files.hpp"
+#include "runtime/topology/files.hpp"
 
 #include <fnmatch.h>
 #include <glob.h>

@@ -1,4 +1,4 @@
-#include "runtime/topology.hpp"
+#include "runtime/topology/topology.hpp"
 
 #include <algorithm>
 #include <charconv>

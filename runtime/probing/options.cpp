@@ -1,4 +1,4 @@
-#include "runtime/probe_options.hpp"
+#include "runtime/probing/options.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "runtime/probe_key.hpp"
+#include "runtime/probing/key.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

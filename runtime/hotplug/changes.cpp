@@ -4,7 +4,7 @@
 #include <array>
 
 #include "discovery/pci_names.hpp"
-#include "runtime/hotplug.hpp"
+#include "runtime/hotplug/hotplug.hpp"
 
 namespace hal {
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/probe_child.hpp"
-#include "runtime/probe_report.hpp"
+#include "runtime/probing/child.hpp"
+#include "runtime/probing/report.hpp"
 
 namespace hal::rt {
 

@@ -1,4 +1,4 @@
-#include "runtime/probe_report.hpp"
+#include "runtime/probing/report.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <string>
 
-#include "runtime/recording.hpp"
+#include "runtime/recording/recording.hpp"
 
 namespace hal::rt {
 namespace {

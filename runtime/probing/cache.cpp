@@ -1,11 +1,11 @@
-#include "runtime/probe_cache.hpp"
+#include "runtime/probing/cache.hpp"
 
 #include <cstring>
 #include <span>
 
 #include "hal/error.hpp"
 #include "runtime/cache_files.hpp"
-#include "runtime/probe_report.hpp"
+#include "runtime/probing/report.hpp"
 #include "runtime/whole_file.hpp"
 
 namespace hal::rt {

@@ -8,7 +8,7 @@
 #include <system_error>
 
 #include "hal/error.hpp"
-#include "runtime/hotplug.hpp"
+#include "runtime/hotplug/hotplug.hpp"
 
 #ifdef HAL_WITH_LIBUDEV
 #include <libudev.h>

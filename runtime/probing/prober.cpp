@@ -1,4 +1,4 @@
-#include "runtime/prober.hpp"
+#include "runtime/probing/prober.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>

@@ -1,4 +1,4 @@
-#include "runtime/recording.hpp"
+#include "runtime/recording/recording.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "runtime/hotplug.hpp"
+#include "runtime/hotplug/hotplug.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>

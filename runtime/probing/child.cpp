@@ -1,4 +1,4 @@
-#include "runtime/probe_child.hpp"
+#include "runtime/probing/child.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -13,7 +13,7 @@
 #include <system_error>
 
 #include "hal/error.hpp"
-#include "runtime/probe_report.hpp"
+#include "runtime/probing/report.hpp"
 
 namespace hal::rt {
 namespace {

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "hal/runtime.hpp"
-#include "runtime/prober.hpp"
+#include "runtime/probing/prober.hpp"
 
 namespace hal::rt {
 
