@@ -119,7 +119,11 @@ void hal_stream::keep(std::shared_ptr<void> what) {
   std::vector<kept> done;
   const std::lock_guard lock(lock_);
   collect(done);
-  add_kept({submitted_, {}, std::move(what)});
+  const bool is_past = submitted_ == 0 || (submitted_ == marked_ && checkpoints_.empty());
+  if (is_past)
+    done.push_back({submitted_, {}, std::move(what)});
+  else
+    add_kept({submitted_, {}, std::move(what)});
 }
 
 void hal_stream::add_kept(kept added) {
@@ -134,14 +138,37 @@ void hal_stream::collect(std::vector<kept> &done) {
   constexpr std::size_t many = 16;
   const bool is_much = checkpoints_.size() >= many || kept_.size() >= 16 * many;
   if (!is_much || checkpoints_.empty()) return;
-  const std::size_t middle = checkpoints_.size() / 2;
-  if (!level_zero::has_happened(device, *checkpoints_[middle].mark)) return;
-  const std::uint64_t passed = checkpoints_[middle].at;
-  checkpoints_.erase(checkpoints_.begin(), checkpoints_.begin() + static_cast<std::ptrdiff_t>(middle) + 1);
-  while (!kept_.empty() && kept_.front().until <= passed) {
+  const auto middle = checkpoints_.begin() + static_cast<std::ptrdiff_t>(checkpoints_.size() / 2);
+  if (level_zero::has_happened(device, *middle->mark)) take_until(middle, done);
+}
+
+void hal_stream::take_until(std::deque<checkpoint>::iterator passed, std::vector<kept> &done) {
+  const std::uint64_t at = passed->at;
+  checkpoints_.erase(checkpoints_.begin(), passed + 1);
+  while (!kept_.empty() && kept_.front().until <= at) {
     done.push_back(std::move(kept_.front()));
     kept_.pop_front();
   }
+}
+
+void hal_stream::release_until(const mark_ref &happened) {
+  std::vector<kept> done;
+  const std::lock_guard lock(lock_);
+  const auto found = std::find_if(checkpoints_.rbegin(), checkpoints_.rend(),
+                                  [&](const checkpoint &one) { return one.mark == happened; });
+  if (found != checkpoints_.rend()) take_until(found.base() - 1, done);
+}
+
+bool hal_stream::release_past() {
+  std::vector<kept> done;
+  const std::lock_guard lock(lock_);
+  if (kept_.empty()) return false;
+  mark_end_locked(false);
+  const auto ahead = std::partition_point(
+      checkpoints_.begin(), checkpoints_.end(),
+      [this](const checkpoint &one) { return level_zero::has_happened(device, *one.mark); });
+  if (ahead != checkpoints_.begin()) take_until(ahead - 1, done);
+  return !done.empty();
 }
 
 bool hal_stream::is_known_idle() {
@@ -255,7 +282,9 @@ void stream_destroy(hal_device *device, hal_stream *stream) {
 void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   hal_stream &open = open_outside_capture(stream, "stream_synchronize");
   if (open.is_known_idle()) return;
-  if (!wait_for(open.device, *open.mark_end(false), timeout)) throw timed_out("The stream", timeout);
+  const mark_ref end = open.mark_end(false);
+  if (!wait_for(open.device, *end, timeout)) throw timed_out("The stream", timeout);
+  open.release_until(end);
   open.device.failed.check();
 }
 

@@ -42,6 +42,10 @@ struct hal_stream {
   void call_host(hal::plugins::level_zero::host_work work);
   // Keeps something until the stream is past here.
   void keep(std::shared_ptr<void> what);
+  // Lets go of what was kept until a mark of this stream's that has happened.
+  void release_until(const mark_ref &happened);
+  // Lets go of all that the stream is past, without waiting; false when that is nothing.
+  bool release_past();
   // Whether everything has run, without asking the driver when that is known.
   bool is_known_idle();
   // Lets go of everything that was kept: nothing runs any more.
@@ -71,6 +75,7 @@ struct hal_stream {
   void wait_for_locked(const mark_ref &awaited);
   void add_kept(kept added);
   void collect(std::vector<kept> &done);
+  void take_until(std::deque<checkpoint>::iterator passed, std::vector<kept> &done);
   hal::plugins::level_zero::host_queue &queue();
 
   hal::plugin::spin_lock lock_;

@@ -341,6 +341,46 @@ TEST_CASE("level_zero memory: more than the driver's largest allocation, and a f
   device.free(large);
 }
 
+TEST_CASE("level_zero memory: what was freed in stream order is there again once the stream is past it") {
+  opened device(3);
+  const auto free_in_order = [&] {
+    hal_memory *memory = device.allocate(12u << 20);
+    CHECK(device.table.fill(device.stream, memory, 0, 64, 0, 4, nullptr) == HAL_STATUS_OK);
+    CHECK(device.table.memory_free_async(device.stream, memory, nullptr) == HAL_STATUS_OK);
+  };
+  const auto free_bytes = [&] {
+    std::uint64_t free = 0, total = 0;
+    CHECK(device.table.memory_info(device.device, &free, &total, nullptr) == HAL_STATUS_OK);
+    return free;
+  };
+  SUBCASE("at once, for a stream that was given nothing") {
+    CHECK(device.table.memory_free_async(device.stream, device.allocate(12u << 20), nullptr) ==
+          HAL_STATUS_OK);
+    CHECK(free_bytes() == 16u << 20);
+  }
+  SUBCASE("after a wait for the stream") {
+    free_in_order();
+    device.finish();
+    CHECK(free_bytes() == 16u << 20);
+  }
+  SUBCASE("after a wait for the device") {
+    free_in_order();
+    CHECK(device.table.device_synchronize(device.device, HAL_NO_TIMEOUT, nullptr) == HAL_STATUS_OK);
+    CHECK(free_bytes() == 16u << 20);
+  }
+  SUBCASE("when the device is full, without a wait") {
+    free_in_order();
+    while (device.table.stream_query(device.stream, nullptr) == HAL_STATUS_NOT_READY)
+      std::this_thread::yield();
+    CHECK(free_bytes() == 4u << 20);
+  }
+  for (int round = 0; round < 3; ++round) {
+    free_in_order();
+    while (device.table.stream_query(device.stream, nullptr) == HAL_STATUS_NOT_READY)
+      std::this_thread::yield();
+  }
+}
+
 TEST_CASE("level_zero module: specialisation constants reach the driver by their types, others are refused") {
   const opened device(3);
   const std::vector<std::uint32_t> words = module_with_constant();
