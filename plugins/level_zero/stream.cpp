@@ -245,10 +245,13 @@ std::unique_ptr<hal_stream> make_stream(hal_device &device, const hal_stream_opt
 }
 
 void order_behind(hal_stream &later, hal_stream &earlier) {
-  const mark_ref until = earlier.mark_end(false);
+  order_behind(later, earlier.device, earlier.mark_end(false));
+}
+
+void order_behind(hal_stream &later, const hal_device &of, const mark_ref &until) {
   if (until->home == later.device.context.get()) return later.wait_for(until);
   // The driver's commands take events of their own context only: a thread waits for the other one.
-  later.call_host({earlier.device.context, until, nullptr, nullptr, {}});
+  later.call_host({of.context, until, nullptr, nullptr, {}});
 }
 
 void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
@@ -298,10 +301,7 @@ void stream_wait_event(hal_stream *stream, hal_event *event) {
   hal_stream &open = open_outside_capture(stream, "stream_wait_event");
   hal_event &awaited = plugin::check_handle(event, "event");
   const mark_ref until = awaited.now();
-  if (!until) return;
-  if (until->home == open.device.context.get()) return open.wait_for(until);
-  // The driver's commands take events of their own context only: a thread waits for the other one.
-  open.call_host({awaited.device.context, until, nullptr, nullptr, {}});
+  if (until) order_behind(open, awaited.device, until);
 }
 
 void stream_host_function(hal_stream *stream, hal_host_function function, void *user) {

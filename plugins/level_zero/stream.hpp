@@ -102,6 +102,8 @@ void check_not_capturing(const hal_stream &stream, const char *what);
 
 // What is submitted to `later` from here on comes after what `earlier` was given.
 void order_behind(hal_stream &later, hal_stream &earlier);
+// The same for a mark of one of the device's streams.
+void order_behind(hal_stream &later, const hal_device &of, const mark_ref &until);
 std::unique_ptr<hal_stream> make_stream(hal_device &device, const hal_stream_options &options);
 
 // Table entries; the contract is hal/abi/device.h.
