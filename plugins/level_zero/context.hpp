@@ -38,6 +38,7 @@ class mark_ref {
   ~mark_ref() { leave(); }
 
   explicit operator bool() const noexcept { return mark_ != nullptr; }
+  bool operator==(const mark_ref &other) const noexcept { return mark_ == other.mark_; }
   mark &operator*() const noexcept { return *mark_; }
   mark *operator->() const noexcept { return mark_; }
 

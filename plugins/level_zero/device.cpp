@@ -160,6 +160,7 @@ void device_synchronize(hal_device *device, std::uint64_t timeout) {
   for (const mark_ref &end : ends_of_streams(open, false)) {
     if (!wait_for(open, *end, until.left())) throw timed_out("The device's streams", timeout);
   }
+  open.release_freed();
   open.failed.check();
 }
 
@@ -205,6 +206,12 @@ void native_handle(hal_device *device, hal_object_kind kind, const void *object,
 }
 
 }  // namespace hal::plugins::level_zero
+
+bool hal_device::release_freed() {
+  bool any = false;
+  streams.for_each([&any](hal_stream &stream) { any = stream.release_past() || any; });
+  return any;
+}
 
 void hal_device::finish_streams(level_zero::ending &told) noexcept {
   if (failed.failed()) return;

@@ -43,6 +43,9 @@ struct hal_device {
   bool has(std::uint64_t feature) const noexcept { return (facts.features & feature) != 0; }
   // Waits until the work that the device's streams were given before is done; ends at a failure.
   void finish_streams(hal::plugins::level_zero::ending &told) noexcept;
+  // Gives the driver what was freed in the order of streams that are past it by now; false when that is
+  // nothing. Does not wait.
+  bool release_freed();
 
   // Gives back what the device itself holds; nothing made from it lives.
   void end(hal::plugins::level_zero::ending &told) noexcept;

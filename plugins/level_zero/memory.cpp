@@ -131,8 +131,12 @@ std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &o
   const bool is_large = options.kind != HAL_MEMORY_HOST && wanted.size > device.native_max_allocation;
   const void *chain = is_large ? &relaxed : nullptr;
   const driver::export_description exported{driver::export_description_type, chain, export_as};
-  const driver::result result =
-      allocate_natively(device, options, wanted, export_as != 0 ? &exported : chain, &made->base);
+  const auto try_it = [&] {
+    return allocate_natively(device, options, wanted, export_as != 0 ? &exported : chain, &made->base);
+  };
+  driver::result result = try_it();
+  // What was freed in stream order may not have been given back yet.
+  if (result == driver::ZE_RESULT_ERROR_OUT_OF_DEVICE_MEMORY && device.release_freed()) result = try_it();
   if (result != driver::ZE_RESULT_SUCCESS) fail_allocation(device, result, call_for(options.kind), options);
   const auto first = reinterpret_cast<std::uintptr_t>(made->base);
   const std::uint64_t alignment = std::max(options.alignment, natural_alignment);
@@ -287,6 +291,8 @@ void memory_allocate_async(hal_stream *stream, const hal_memory_options *options
 void memory_free_async(hal_stream *stream, hal_memory *handle) {
   hal_stream &on = open_outside_capture(stream, "memory_free_async");
   hal_device &open = on.device;
+  // By this mark a device that is full knows that the memory is free.
+  if (!on.is_known_idle()) on.mark_end(false);
   std::shared_ptr<memory> taken = open.memory.take(handle, check_no_slices);
   if (taken->from == origin::slice || taken->from == origin::borrowed) return;
   // The stream gets here after whoever else may use the memory.
@@ -294,7 +300,7 @@ void memory_free_async(hal_stream *stream, hal_memory *handle) {
     for (const mark_ref &end : ends_of_all_streams(*open.context)) on.wait_for(end);
   }
   taken->finished = true;
-  on.keep(std::move(taken));
+  if (!on.keep(taken)) end(open, *taken);
 }
 
 }  // namespace hal::plugins::level_zero

@@ -122,11 +122,14 @@ level_zero::host_queue &hal_stream::queue() {
   return *queue_;
 }
 
-void hal_stream::keep(std::shared_ptr<void> what) {
+bool hal_stream::keep(std::shared_ptr<void> what) {
   std::vector<kept> done;
   const std::lock_guard lock(lock_);
   collect(done);
+  const bool is_past = submitted_ == 0 || (submitted_ == marked_ && checkpoints_.empty());
+  if (is_past) return false;
   add_kept({submitted_, {}, std::move(what)});
+  return true;
 }
 
 void hal_stream::add_kept(kept added) {
@@ -141,14 +144,37 @@ void hal_stream::collect(std::vector<kept> &done) {
   constexpr std::size_t many = 16;
   const bool is_much = checkpoints_.size() >= many || kept_.size() >= 16 * many;
   if (!is_much || checkpoints_.empty()) return;
-  const std::size_t middle = checkpoints_.size() / 2;
-  if (!level_zero::has_happened(device, *checkpoints_[middle].mark)) return;
-  const std::uint64_t passed = checkpoints_[middle].at;
-  checkpoints_.erase(checkpoints_.begin(), checkpoints_.begin() + static_cast<std::ptrdiff_t>(middle) + 1);
-  while (!kept_.empty() && kept_.front().until <= passed) {
+  const auto middle = checkpoints_.begin() + static_cast<std::ptrdiff_t>(checkpoints_.size() / 2);
+  if (level_zero::has_happened(device, *middle->mark)) take_until(middle, done);
+}
+
+void hal_stream::take_until(std::deque<checkpoint>::iterator passed, std::vector<kept> &done) {
+  const std::uint64_t at = passed->at;
+  checkpoints_.erase(checkpoints_.begin(), passed + 1);
+  while (!kept_.empty() && kept_.front().until <= at) {
     done.push_back(std::move(kept_.front()));
     kept_.pop_front();
   }
+}
+
+void hal_stream::release_until(const mark_ref &happened) {
+  std::vector<kept> done;
+  const std::lock_guard lock(lock_);
+  const auto found = std::find_if(checkpoints_.rbegin(), checkpoints_.rend(),
+                                  [&](const checkpoint &one) { return one.mark == happened; });
+  if (found != checkpoints_.rend()) take_until(found.base() - 1, done);
+}
+
+bool hal_stream::release_past() {
+  std::vector<kept> done;
+  const std::lock_guard lock(lock_);
+  if (kept_.empty()) return false;
+  mark_end_locked(false);
+  const auto ahead = std::partition_point(
+      checkpoints_.begin(), checkpoints_.end(),
+      [this](const checkpoint &one) { return level_zero::has_happened(device, *one.mark); });
+  if (ahead != checkpoints_.begin()) take_until(ahead - 1, done);
+  return !done.empty();
 }
 
 bool hal_stream::is_known_idle() {
@@ -226,10 +252,13 @@ std::unique_ptr<hal_stream> make_stream(hal_device &device, const hal_stream_opt
 }
 
 void order_behind(hal_stream &later, hal_stream &earlier) {
-  const mark_ref until = earlier.mark_end(false);
+  order_behind(later, earlier.device, earlier.mark_end(false));
+}
+
+void order_behind(hal_stream &later, const hal_device &of, const mark_ref &until) {
   if (until->home == later.device.context.get()) return later.wait_for(until);
   // The driver's commands take events of their own context only: a thread waits for the other one.
-  later.call_host({earlier.device.context, until, nullptr, nullptr, {}});
+  later.call_host({of.context, until, nullptr, nullptr, {}});
 }
 
 void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
@@ -264,7 +293,9 @@ void stream_destroy(hal_device *device, hal_stream *stream) {
 void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   hal_stream &open = open_outside_capture(stream, "stream_synchronize");
   if (open.is_known_idle()) return;
-  if (!wait_for(open.device, *open.mark_end(false), timeout)) throw timed_out("The stream", timeout);
+  const mark_ref end = open.mark_end(false);
+  if (!wait_for(open.device, *end, timeout)) throw timed_out("The stream", timeout);
+  open.release_until(end);
   open.device.failed.check();
 }
 
@@ -278,10 +309,7 @@ void stream_wait_event(hal_stream *stream, hal_event *event) {
   hal_stream &open = open_outside_capture(stream, "stream_wait_event");
   hal_event &awaited = plugin::check_handle(event, "event");
   const mark_ref until = awaited.now();
-  if (!until) return;
-  if (until->home == open.device.context.get()) return open.wait_for(until);
-  // The driver's commands take events of their own context only: a thread waits for the other one.
-  open.call_host({awaited.device.context, until, nullptr, nullptr, {}});
+  if (until) order_behind(open, awaited.device, until);
 }
 
 void stream_host_function(hal_stream *stream, hal_host_function function, void *user) {

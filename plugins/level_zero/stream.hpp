@@ -51,8 +51,12 @@ struct hal_stream {
                hal::plugins::level_zero::closed_list &what);
   // Has the device's copy engine do it, in stream order; false when there is none besides the stream's own.
   bool copy_aside(const hal::plugins::level_zero::operation &copy);
-  // Keeps something until the stream is past here.
-  void keep(std::shared_ptr<void> what);
+  // Keeps something until the stream is past here; false when it is already, and nothing is kept.
+  bool keep(std::shared_ptr<void> what);
+  // Lets go of what was kept until a mark of this stream's that has happened.
+  void release_until(const mark_ref &happened);
+  // Lets go of all that the stream is past, without waiting; false when that is nothing.
+  bool release_past();
   // Whether everything has run, without asking the driver when that is known.
   bool is_known_idle();
   // Lets go of everything that was kept: nothing runs any more.
@@ -82,6 +86,7 @@ struct hal_stream {
   void wait_for_locked(const mark_ref &awaited);
   void add_kept(kept added);
   void collect(std::vector<kept> &done);
+  void take_until(std::deque<checkpoint>::iterator passed, std::vector<kept> &done);
   hal::plugins::level_zero::host_queue &queue();
 
   hal::plugin::spin_lock lock_;
@@ -116,6 +121,8 @@ void check_not_capturing(const hal_stream &stream, const char *what);
 
 // What is submitted to `later` from here on comes after what `earlier` was given.
 void order_behind(hal_stream &later, hal_stream &earlier);
+// The same for a mark of one of the device's streams.
+void order_behind(hal_stream &later, const hal_device &of, const mark_ref &until);
 std::unique_ptr<hal_stream> make_stream(hal_device &device, const hal_stream_options &options);
 
 // Table entries; the contract is hal/abi/device.h.

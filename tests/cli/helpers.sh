@@ -86,3 +86,39 @@ print(f"ended with {ran.returncode}")' "$@"
 plain_tree() {
   sed 's/├─/+-/g; s/└─/`-/g; s/│/|/g; s/…/./g; s/ *$//'
 }
+
+# over_stand_in NAME: a folder NAME with the plugin of that name and a manifest that asks for no hardware; `bench` measures with it alone.
+over_stand_in() {
+  manifest "$1" '{"any": true}' "hal-$1.so"
+  cp "$HAL_BUILD/plugins/$1/hal-$1.so" "$1/"
+  stand_in="$1"
+}
+bench() {
+  halctl --no-cache --plugin-path "$PWD/$stand_in" bench "$@"
+}
+
+# measured: the table of `halctl bench` with its times and rates masked, one blank between columns.
+measured() {
+  tr -s ' ' | sed -E 's/ [0-9][0-9.]* (ns|us|ms|s)/ TIME/g; s/ [0-9][0-9.]* ([kMGT]?B\/s)$/ RATE/'
+}
+
+# not_measured: what of that table has no figures.
+not_measured() {
+  measured | grep -v TIME | sed 1,2d
+}
+
+# outcomes: how many figures of `halctl bench --json` came to what, each that was measured with its spread around it.
+outcomes() {
+  "$PYTHON" -c '
+import collections, json, sys
+figures = json.load(sys.stdin)["figures"]
+for one in figures:
+    if one["outcome"] != "ok":
+        assert one["detail"] and "seconds" not in one, one
+        continue
+    assert 0 < one["seconds_low"] <= one["seconds"] <= one["seconds_high"], one
+    assert one["samples"] >= 5 and one["operations"] >= 1, one
+    assert ("bytes" in one) == one["name"].startswith(("copy", "fill")), one
+for outcome, count in sorted(collections.Counter(one["outcome"] for one in figures).items()):
+    print(count, outcome)'
+}

@@ -1,4 +1,5 @@
-// Holds the table of docs/supported.md against the plugins' own tables, so that it cannot drift:
+// Holds the tables of docs/supported.md against the plugins' own tables, so that they cannot drift: which
+// entries there are, and whether a plugin tells figures.
 //   supported --check DOC LAYOUT NAME=PLUGIN.so...
 //   supported --print LAYOUT NAME=PLUGIN.so...        the rows, to be put into the page
 // LAYOUT is tests/abi/layout.txt, which names every entry and its place. A plugin is only queried.
@@ -45,6 +46,7 @@ void ignore(void *, hal_log_level, const char *) {}
 struct plugin {
   std::string name;
   std::map<std::string, bool> has;
+  bool tells_figures = false;
 };
 
 plugin read_plugin(const std::string &argument, const std::vector<entry> &entries) {
@@ -61,6 +63,7 @@ plugin read_plugin(const std::string &argument, const std::vector<entry> &entrie
     std::printf("%s cannot be queried.\n", argument.c_str());
     return made;
   }
+  made.tells_figures = found->metrics != nullptr;
   for (const entry &one : entries) {
     void *function = nullptr;
     if (one.offset + sizeof function <= found->device->struct_size)
@@ -82,6 +85,37 @@ std::vector<std::string> cells_of(const std::string &line) {
   return cells;
 }
 
+// A table of the page: its heading, and its rows by their first cell.
+struct page_table {
+  std::vector<std::string> columns;
+  std::map<std::string, std::vector<std::string>> rows;
+
+  // 0: there is none.
+  std::size_t column(const std::string &name) const {
+    for (std::size_t at = 1; at < columns.size(); ++at) {
+      if (columns[at] == name) return at;
+    }
+    return 0;
+  }
+};
+
+// The table whose heading begins with that cell; it ends with the first line that is no row.
+page_table read_table(const char *page, const std::string &heading) {
+  page_table made;
+  std::ifstream in(page);
+  for (std::string line; std::getline(in, line);) {
+    const std::vector<std::string> cells = cells_of(line);
+    const bool is_row = line.starts_with('|') && !cells.empty();
+    if (made.columns.empty()) {
+      if (is_row && cells[0] == heading) made.columns = cells;
+      continue;
+    }
+    if (!is_row) break;
+    if (cells.size() == made.columns.size() && !cells[0].starts_with("---")) made.rows[cells[0]] = cells;
+  }
+  return made;
+}
+
 void print(const std::vector<entry> &entries, const std::vector<plugin> &plugins) {
   std::string head = "| entry |", rule = "|---|";
   for (const plugin &one : plugins) {
@@ -97,15 +131,8 @@ void print(const std::vector<entry> &entries, const std::vector<plugin> &plugins
 }
 
 int check(const char *page, const std::vector<entry> &entries, const std::vector<plugin> &plugins) {
-  std::ifstream in(page);
-  std::vector<std::string> columns;
-  std::map<std::string, std::vector<std::string>> rows;
-  for (std::string line; std::getline(in, line);) {
-    const std::vector<std::string> cells = cells_of(line);
-    if (cells.empty()) continue;
-    if (cells[0] == "entry") columns = cells;
-    if (!columns.empty() && cells.size() == columns.size()) rows[cells[0]] = cells;
-  }
+  const page_table told_entries = read_table(page, "entry");
+  const page_table told_figures = read_table(page, "figure");
   int faults = 0;
   const auto complain = [&](const std::string &text) {
     std::printf("%s\n", text.c_str());
@@ -113,15 +140,20 @@ int check(const char *page, const std::vector<entry> &entries, const std::vector
   };
   for (const plugin &one : plugins) {
     if (one.has.empty()) complain(one.name + " has no table.");
-    std::size_t column = 1;
-    while (column < columns.size() && columns[column] != one.name) ++column;
-    if (column >= columns.size()) {
-      complain("The page has no column for " + one.name + ".");
+    const std::size_t column = told_entries.column(one.name);
+    const std::size_t figures = told_figures.column(one.name);
+    if (column == 0 || figures == 0) {
+      complain("A table of the page has no column for " + one.name + ".");
       continue;
     }
+    bool any = false;
+    for (const auto &[name, cells] : told_figures.rows) any = any || cells[figures] != "-";
+    if (any != one.tells_figures)
+      complain(one.name + (one.tells_figures ? " tells figures" : " tells no figures") +
+               "; the page says otherwise.");
     for (const entry &of : entries) {
-      const auto row = rows.find(of.name);
-      if (row == rows.end()) {
+      const auto row = told_entries.rows.find(of.name);
+      if (row == told_entries.rows.end()) {
         complain("The page has no row for " + of.name + ".");
         continue;
       }
@@ -132,7 +164,7 @@ int check(const char *page, const std::vector<entry> &entries, const std::vector
                  "; the page says otherwise.");
     }
   }
-  if (faults != 0) std::printf("--print writes the rows anew.\n");
+  if (faults != 0) std::printf("--print writes the rows of the entries anew.\n");
   return faults == 0 ? 0 : 1;
 }
 

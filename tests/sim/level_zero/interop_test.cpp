@@ -329,6 +329,37 @@ TEST_CASE("level_zero copy: between devices that no link joins, through the host
   other.free(theirs);
 }
 
+TEST_CASE("level_zero copy: through the host in chunks, around their size, and read back in order") {
+  const opened card(0);
+  const opened other(3);
+  constexpr std::uint64_t room = 13u << 20;
+  constexpr std::uint64_t chunk = 4u << 20;
+  hal_memory *mine = card.allocate(room);
+  hal_memory *theirs = other.allocate(room);
+  std::vector<std::uint8_t> bytes(room);
+  for (std::size_t at = 0; at < room; ++at) bytes[at] = static_cast<std::uint8_t>(at * 2654435761u >> 24);
+  REQUIRE(card.table.copy_to_device(card.stream, mine, 0, bytes.data(), room, nullptr) == HAL_STATUS_OK);
+  card.finish();
+  for (const std::uint64_t size : {chunk - 1, chunk, chunk + 1, 2 * chunk, 2 * chunk + 1, 3 * chunk + 77}) {
+    for (const opened *on : {&card, &other}) {
+      CAPTURE(size);
+      REQUIRE(other.table.fill(other.stream, theirs, 0, room, 0xeeeeeeee, 4, nullptr) == HAL_STATUS_OK);
+      other.finish();
+      REQUIRE(card.table.copy_peer(on->stream, theirs, 3, mine, 5, size, nullptr) == HAL_STATUS_OK);
+      std::vector<std::uint8_t> found(room);
+      if (on == &card) on->finish();
+      REQUIRE(other.table.copy_to_host(other.stream, found.data(), theirs, 0, room, nullptr) ==
+              HAL_STATUS_OK);
+      other.finish();
+      CHECK(found[2] == 0xee);
+      CHECK(std::memcmp(found.data() + 3, bytes.data() + 5, size) == 0);
+      CHECK(found[3 + size] == 0xee);
+    }
+  }
+  card.free(mine);
+  other.free(theirs);
+}
+
 TEST_CASE("level_zero memory: more than the driver's largest allocation, and a full device [negative]") {
   opened device(3);
   hal_memory *large = device.allocate(12u << 20);
@@ -339,6 +370,46 @@ TEST_CASE("level_zero memory: more than the driver's largest allocation, and a f
   CHECK(device.error.native_code == 0x70000003);
   CHECK(std::string(device.error.message).find("4194304 of 16777216 bytes") != std::string::npos);
   device.free(large);
+}
+
+TEST_CASE("level_zero memory: what was freed in stream order is there again once the stream is past it") {
+  opened device(3);
+  const auto free_in_order = [&] {
+    hal_memory *memory = device.allocate(12u << 20);
+    CHECK(device.table.fill(device.stream, memory, 0, 64, 0, 4, nullptr) == HAL_STATUS_OK);
+    CHECK(device.table.memory_free_async(device.stream, memory, nullptr) == HAL_STATUS_OK);
+  };
+  const auto free_bytes = [&] {
+    std::uint64_t free = 0, total = 0;
+    CHECK(device.table.memory_info(device.device, &free, &total, nullptr) == HAL_STATUS_OK);
+    return free;
+  };
+  SUBCASE("at once, for a stream that was given nothing") {
+    CHECK(device.table.memory_free_async(device.stream, device.allocate(12u << 20), nullptr) ==
+          HAL_STATUS_OK);
+    CHECK(free_bytes() == 16u << 20);
+  }
+  SUBCASE("after a wait for the stream") {
+    free_in_order();
+    device.finish();
+    CHECK(free_bytes() == 16u << 20);
+  }
+  SUBCASE("after a wait for the device") {
+    free_in_order();
+    CHECK(device.table.device_synchronize(device.device, HAL_NO_TIMEOUT, nullptr) == HAL_STATUS_OK);
+    CHECK(free_bytes() == 16u << 20);
+  }
+  SUBCASE("when the device is full, without a wait") {
+    free_in_order();
+    while (device.table.stream_query(device.stream, nullptr) == HAL_STATUS_NOT_READY)
+      std::this_thread::yield();
+    CHECK(free_bytes() == 4u << 20);
+  }
+  for (int round = 0; round < 3; ++round) {
+    free_in_order();
+    while (device.table.stream_query(device.stream, nullptr) == HAL_STATUS_NOT_READY)
+      std::this_thread::yield();
+  }
 }
 
 TEST_CASE("level_zero module: specialisation constants reach the driver by their types, others are refused") {
