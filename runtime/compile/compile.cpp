@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "hal/error.hpp"
+#include "runtime/bundle/code_resources.hpp"
 #include "runtime/compile/code.hpp"
 
 namespace hal::rt {
@@ -44,11 +45,13 @@ void add(compile_result &to, const piece &done, bundle_compression compression) 
   const std::uint32_t image = to.bundle.add_image(std::string(done.target->format()), done.target->name,
                                                   done.code->needs, done.code->bytes, compression);
   ++to.images;
+  const kernel_resources known = resources_of(done.target->format(), done.code->bytes);
   for (const host_kernel &kernel : done.source->kernels()) {
     bundle_kernel told = kernel.told;
     bundle_variant &variant = told.variants.emplace_back();
     variant.image = image;
     variant.resources.static_shared_memory = kernel.static_shared_memory;
+    if (const auto own = known.find(told.name); own != known.end()) variant.resources = own->second;
     to.bundle.add_kernel(told);
   }
 }

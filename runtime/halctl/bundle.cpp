@@ -6,6 +6,7 @@
 
 #include "hal/bundle.hpp"
 #include "hal/error.hpp"
+#include "runtime/bundle/code_resources.hpp"
 #include "runtime/bundle/file_mapping.hpp"
 #include "runtime/halctl/json.hpp"
 #include "runtime/halctl/text.hpp"
@@ -195,8 +196,12 @@ exit_code add(const arguments &given) {
   const std::uint32_t image = made.add_image(
       given.format, given.target, given.needs.empty() ? requirements() : parse_requirements(given.needs),
       code.bytes(), given.compress ? bundle_compression::zstd : bundle_compression::none);
+  const rt::kernel_resources known = rt::resources_of(given.format, code.bytes());
   for (const std::string &kernel : given.kernels) {
     bundle_kernel named = parse_kernel(kernel, image);
+    bundle_variant &variant = named.variants.front();
+    const auto own = known.find(variant.entry.empty() ? named.name : variant.entry);
+    if (own != known.end()) variant.resources = own->second;
     made.add_kernel(named);
   }
   made.write(given.file);
