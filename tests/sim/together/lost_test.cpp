@@ -71,14 +71,17 @@ class use_of_all {
  private:
   void use(const hal::device &device, std::atomic<int> &rounds) {
     while (!ended_) {
+      bool right = false;
       try {
-        if (!works(device)) break;
+        right = works(device);
       } catch (const hal::error &) {
-        break;
+      }
+      if (!right) {
+        ++wrong_;
+        return;
       }
       ++rounds;
     }
-    if (!ended_) ++wrong_;
   }
 
   std::vector<std::atomic<int>> rounds_;
