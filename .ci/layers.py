@@ -23,7 +23,7 @@ HOMES = {
     "boost/context": ["plugins/host/"],
     "oneapi/tbb": ["plugins/host/"],
     "tbb/": ["plugins/host/"],
-    "nlohmann/": ["runtime/manifest_file.cpp", "runtime/halctl/"],
+    "nlohmann/": ["runtime/manifest_file.cpp", "runtime/bundle/code_resources.cpp", "runtime/halctl/"],
     "CLI/": ["runtime/halctl/command_line.cpp"],
     "flatbuffers/": ["runtime/bundle/"],
     "xxhash.h": ["runtime/bundle/"],

@@ -99,7 +99,7 @@ std::vector<std::string_view> compile_target::lacks() const {
     case target_kind::spirv:
       return {"FENCES", "OLD_ATOMICS"};
     case target_kind::host:
-      return {"ATOMICS", "COPIES"};
+      return {"ATOMICS", "COPIES", "SPACES"};
     default:
       return {};
   }
