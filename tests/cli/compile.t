@@ -119,11 +119,16 @@ An end that comes early: nothing is left, neither files nor compilers.
   > WORDS
   $ chmod +x slow-clang && mkdir temporary
   $ export REAL_CLANG="${HAL_CLANG:-clang-22}"
-  $ TMPDIR="$PWD/temporary" HAL_CLANG="$PWD/slow-clang" halctl compile k.cl -o none.halb -j 1 2>said & halctl=$!
-  $ while ! test -e begun; do sleep 0.05; done
-  $ kill -TERM $halctl; wait $halctl
-  [143]
-  $ cat said
+  $ for signal in TERM INT; do
+  >   rm -f begun
+  >   TMPDIR="$PWD/temporary" HAL_CLANG="$PWD/slow-clang" env --default-signal=INT halctl compile k.cl -o none.halb -j 1 2>said & halctl=$!
+  >   while ! test -e begun; do sleep 0.05; done
+  >   kill -$signal $halctl; wait $halctl
+  >   echo "$signal: $?"; cat said
+  > done
+  TERM: 143
   halctl: The compilation was ended; nothing was written.
+  INT: 130
+  halctl: The compilation was interrupted; nothing was written.
   $ ls temporary; grep -l 'slow[-]clang' /proc/[0-9]*/cmdline 2>/dev/null; test -e none.halb
   [1]
