@@ -1,7 +1,5 @@
 #include "plugins/level_zero/copy.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "hal/plugin/checks.hpp"
@@ -12,19 +10,6 @@
 namespace hal::plugins::level_zero {
 
 using plugin::failure;
-
-namespace {
-
-void check_disjoint(std::uint64_t destination, std::uint64_t source, std::uint64_t size) {
-  if (source < destination + size && destination < source + size) {
-    throw failure(
-        HAL_STATUS_INVALID_ARGUMENT,
-        fmt::format("The source at {:#x} and the destination at {:#x} of a copy of {} bytes overlap.", source,
-                    destination, size));
-  }
-}
-
-}  // namespace
 
 void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset, const void *source,
                     std::uint64_t size) {
@@ -54,7 +39,7 @@ void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination
   plugin::check_range(to, destination_offset, size, "copy to memory");
   plugin::check_range(from, source_offset, size, "copy from memory");
   if (size == 0) return;
-  check_disjoint(to.address + destination_offset, from.address + source_offset, size);
+  plugin::check_no_overlap(to.address + destination_offset, from.address + source_offset, size);
   submit(open, operation::copy(to.bytes(destination_offset), from.bytes(source_offset), size));
 }
 
@@ -72,7 +57,7 @@ void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destin
   plugin::check_range(to, destination_offset, size, "copy_peer to memory");
   plugin::check_range(from, source_offset, size, "copy_peer from memory");
   if (size == 0) return;
-  check_disjoint(to.address + destination_offset, from.address + source_offset, size);
+  plugin::check_no_overlap(to.address + destination_offset, from.address + source_offset, size);
   hal_device &other = &to.device == &open.device ? from.device : to.device;
   const bool reaches = other.context == open.device.context && is_reachable(open.device, other);
   // The other device's memory is not freed before this stream is past the copy.

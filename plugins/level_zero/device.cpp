@@ -8,6 +8,7 @@
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "hal/plugin/wait.hpp"
 #include "plugins/level_zero/wait.hpp"
 
 namespace level_zero = hal::plugins::level_zero;
@@ -158,7 +159,7 @@ void device_synchronize(hal_device *device, std::uint64_t timeout) {
   open.streams.for_each([](const hal_stream &stream) { check_not_capturing(stream, "device_synchronize"); });
   const deadline until(timeout);
   for (const mark_ref &end : ends_of_streams(open, false)) {
-    if (!wait_for(open, *end, until.left())) throw timed_out("The device's streams", timeout);
+    if (!wait_for(open, *end, until.left())) throw plugin::timed_out("The device's streams", timeout);
   }
   open.release_freed();
   open.failed.check();

@@ -1,11 +1,10 @@
 #include "plugins/level_zero/event.hpp"
 
-#include <fmt/format.h>
-
 #include <memory>
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "hal/plugin/wait.hpp"
 #include "plugins/level_zero/device.hpp"
 #include "plugins/level_zero/wait.hpp"
 
@@ -22,12 +21,8 @@ hal_event &open_for_wait(hal_event *event) {
 }
 
 mark_ref time_of(const hal_event &event) {
-  if (!event.timing) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  "The event was made without HAL_EVENT_TIMING and keeps no time.");
-  }
   mark_ref recorded = event.now();
-  if (!recorded) throw failure(HAL_STATUS_INVALID_STATE, "The event was never recorded, so it has no time.");
+  plugin::check_has_time(event.timing, static_cast<bool>(recorded));
   return recorded;
 }
 
@@ -37,10 +32,7 @@ void event_create(hal_device *device, const hal_event_options *options, hal_even
   hal_device &open = open_for_work(device);
   hal_event *&made = plugin::output(out_event, "out_event");
   const auto given = plugin::input_record<hal_event_options>::or_zeros(options, "The event options");
-  if ((given->flags & ~std::uint32_t{HAL_EVENT_TIMING}) != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The event flags are {}; only HAL_EVENT_TIMING (1) is defined.", given->flags));
-  }
+  plugin::check_event_flags(given->flags);
   made = open.events.insert(std::make_unique<hal_event>(open, (given->flags & HAL_EVENT_TIMING) != 0));
 }
 
@@ -66,7 +58,8 @@ hal_status event_query(hal_event *event) {
 void event_synchronize(hal_event *event, std::uint64_t timeout) {
   hal_event &awaited = open_for_wait(event);
   const mark_ref recorded = awaited.now();
-  if (recorded && !wait_for(awaited.device, *recorded, timeout)) throw timed_out("The event", timeout);
+  if (recorded && !wait_for(awaited.device, *recorded, timeout))
+    throw plugin::timed_out("The event", timeout);
 }
 
 void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {

@@ -9,22 +9,12 @@
 #include <string_view>
 #include <vector>
 
-#include "hal/abi/objects.h"
+#include "hal/plugin/parameters.hpp"
 
 namespace hal::plugins::level_zero {
 
-struct image_parameter {
-  hal_argument_kind kind = HAL_ARGUMENT_VALUE;
-  std::uint32_t size = 0;  // 0 for HAL_ARGUMENT_SHARED
-  std::uint32_t alignment = 1;
-  std::string name;  // empty: not told
-};
-
-struct image_kernel {
-  std::string name;
-  std::vector<image_parameter> parameters;
-  std::uint32_t required_block[3] = {0, 0, 0};
-};
+using plugin::image_kernel;
+using plugin::image_parameter;
 
 // A specialisation constant: what it is known by, and how wide its value is.
 struct image_constant {

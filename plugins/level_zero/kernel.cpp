@@ -104,13 +104,7 @@ void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *ou
         fmt::format("The driver does not tell the parameters of {}, and the image is none that does.",
                     given.name));
   }
-  const image_parameter &told = given.parameters[index];
-  hal_parameter full{};
-  full.kind = told.kind;
-  full.size = told.size;
-  full.alignment = told.alignment;
-  plugin::copy_text(full.name, told.name);
-  plugin::write_record(out, full, "The parameter");
+  plugin::tell_parameter(given.parameters, given.name, index, out);
 }
 
 void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t dynamic_shared_memory,

@@ -206,11 +206,7 @@ memory &checked_memory(hal_memory *handle, const hal_device &device) {
 }
 
 void check_no_slices(const memory &taken) {
-  const std::uint32_t slices = taken.slices;
-  if (slices == 0) return;
-  throw failure(
-      HAL_STATUS_BUSY,
-      fmt::format("The memory of {} bytes cannot be freed while {} slices of it live.", taken.size, slices));
+  plugin::check_no_slices(taken.size, taken.slices);
 }
 
 void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory) {
@@ -241,9 +237,7 @@ void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, 
   hal_device &open = open_for_work(device);
   hal_memory *&slice = plugin::output(out_slice, "out_slice");
   memory &whole = *open.memory.find(handle);
-  if (size == 0)
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A slice of 0 bytes was asked for; the least is 1.");
-  plugin::check_range(whole, offset, size, "A slice");
+  plugin::check_slice(whole, offset, size);
   slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
 }
 
@@ -252,15 +246,7 @@ void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, st
   hal_device &open = open_for_work(device);
   void *&host = plugin::output(out_host, "out_host");
   memory &mapped = *open.memory.find(handle);
-  if (access == 0 || (access & ~std::uint32_t{HAL_MAP_READ | HAL_MAP_WRITE}) != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The access of a mapping is {}; it must be HAL_MAP_READ (1), HAL_MAP_WRITE (2) "
-                              "or both.",
-                              access));
-  }
-  if (size == 0)
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A mapping of 0 bytes was asked for; the least is 1.");
-  plugin::check_range(mapped, offset, size, "A mapping");
+  plugin::check_mapping(mapped, offset, size, access);
   if (mapped.host == nullptr) {
     throw failure(HAL_STATUS_UNSUPPORTED,
                   "The host reaches device memory by copies only; it cannot be mapped.");

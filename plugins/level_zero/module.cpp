@@ -2,7 +2,6 @@
 
 #include <elf.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
+#include "hal/plugin/module_source.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/level_zero/binary.hpp"
 #include "plugins/level_zero/device.hpp"
@@ -228,62 +228,15 @@ std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &so
   return module;
 }
 
-void write_log(const hal_module_source &source, std::string_view log) {
-  if (source.log == nullptr || source.log_size == 0) return;
-  const std::size_t length = std::min<std::size_t>(log.size(), source.log_size - 1);
-  log.copy(source.log, length);
-  source.log[length] = '\0';
-}
-
-// Names that differ from `name` in letter case or by a few signs at an end.
-std::vector<std::string> near_names(const hal_module &module, std::string_view name) {
-  std::vector<std::string> near;
-  const auto lower = [](std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
-    return out;
-  };
-  const std::string wanted = lower(name);
-  for (const std::string &one : module.names) {
-    const std::string known = lower(one);
-    if (!wanted.empty() &&
-        (known.find(wanted) != std::string::npos || wanted.find(known) != std::string::npos))
-      near.push_back(one);
-  }
-  if (near.empty()) near = module.names;
-  if (near.size() > 5) near.resize(5);
-  return near;
-}
-
 }  // namespace
 
 void module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {
   hal_device &open = open_for_work(device);
   hal_module *&made = plugin::output(out_module, "out_module");
-  const plugin::input_record<hal_module_source> given(source, "The module source");
-  const bool has_length =
-      source->struct_size >= offsetof(hal_module_source, log_length) + sizeof given->log_length;
-  write_log(*given, {});
-  if (has_length) source->log_length = 0;
-  plugin::check_pointer(given->format, "The module's format");
-  if (std::none_of(std::begin(module_formats), std::end(module_formats),
-                   [&](const char *one) { return std::strcmp(one, given->format) == 0; })) {
-    throw failure(HAL_STATUS_UNSUPPORTED, fmt::format("The module's format is \"{}\"; the device takes {}.",
-                                                      given->format, fmt::join(module_formats, ", ")));
-  }
-  if (given->size != 0) plugin::check_pointer(given->bytes, "The module's code");
-  std::string log;
-  const auto tell = [&] {
-    write_log(*given, log);
-    if (has_length) source->log_length = log.size();
-  };
-  try {
-    made = open.modules.insert(load(open, *given, log));
-  } catch (...) {
-    tell();
-    throw;
-  }
-  tell();
+  made = plugin::load_with_log(source, [&](const hal_module_source &given, std::string &log) {
+    plugin::check_format(given, {std::begin(module_formats), std::end(module_formats)});
+    return open.modules.insert(load(open, given, log));
+  });
 }
 
 void module_unload(hal_device *device, hal_module *module) {
@@ -302,13 +255,8 @@ void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel
     kernel = &known->second;
     return;
   }
-  if (!std::binary_search(loaded.names.begin(), loaded.names.end(), name)) {
-    throw failure(
-        HAL_STATUS_NOT_FOUND,
-        fmt::format(
-            "The module has no kernel \"{}\"; it has {}.", name,
-            loaded.names.empty() ? "none" : fmt::format("{}", fmt::join(near_names(loaded, name), ", "))));
-  }
+  if (!std::binary_search(loaded.names.begin(), loaded.names.end(), name))
+    throw plugin::no_such_kernel(name, loaded.names);
   loaded.device.failed.check();
   hal_kernel &made = loaded.kernels[name];
   try {
@@ -325,13 +273,7 @@ void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std
                         std::uint32_t *out_count) {
   const hal_module &loaded = plugin::check_handle(module, "module");
   std::uint32_t &count = plugin::output(out_count, "out_count");
-  count = static_cast<std::uint32_t>(loaded.names.size());
-  if (name == nullptr) return;
-  if (index >= loaded.names.size()) {
-    throw failure(HAL_STATUS_OUT_OF_RANGE, fmt::format("The module has {} kernels; number {} was asked for.",
-                                                       loaded.names.size(), index));
-  }
-  if (room != 0) name[loaded.names[index].copy(name, room - 1)] = '\0';
+  plugin::tell_kernel_name(loaded.names, index, name, room, count);
 }
 
 void module_binary(hal_module *module, hal_module_binary *binary) {

@@ -7,6 +7,7 @@
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "hal/plugin/wait.hpp"
 #include "plugins/level_zero/device.hpp"
 #include "plugins/level_zero/graph.hpp"
 #include "plugins/level_zero/operation.hpp"
@@ -265,10 +266,7 @@ void stream_create(hal_device *device, const hal_stream_options *options, hal_st
   hal_device &open = open_for_work(device);
   hal_stream *&made = plugin::output(out_stream, "out_stream");
   const auto given = plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
-  if (given->flags != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The stream flags are {}; none are defined.", given->flags));
-  }
+  plugin::check_no_flags(given->flags, "The stream flags");
   made = open.streams.insert(make_stream(open, *given));
 }
 
@@ -294,7 +292,7 @@ void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   hal_stream &open = open_outside_capture(stream, "stream_synchronize");
   if (open.is_known_idle()) return;
   const mark_ref end = open.mark_end(false);
-  if (!wait_for(open.device, *end, timeout)) throw timed_out("The stream", timeout);
+  if (!wait_for(open.device, *end, timeout)) throw plugin::timed_out("The stream", timeout);
   open.release_until(end);
   open.device.failed.check();
 }

@@ -1,7 +1,5 @@
 #include "plugins/level_zero/wait.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -63,10 +61,6 @@ bool has_happened(hal_device &device, const mark &asked) {
   if (result == driver::ZE_RESULT_NOT_READY) return false;
   if (result != driver::ZE_RESULT_SUCCESS) device.fail(result, "zeEventQueryStatus");
   return true;
-}
-
-plugin::failure timed_out(const char *what, std::uint64_t timeout) {
-  return {HAL_STATUS_TIMED_OUT, fmt::format("{} did not finish within {} ns.", what, timeout)};
 }
 
 }  // namespace hal::plugins::level_zero

@@ -37,7 +37,4 @@ void finish(hal_device &device, driver::command_queue queue, ending &told) noexc
 // Whether it has happened, without waiting. Throws the device's failure.
 bool has_happened(hal_device &device, const mark &asked);
 
-// HAL_STATUS_TIMED_OUT; `what` begins the sentence.
-plugin::failure timed_out(const char *what, std::uint64_t timeout);
-
 }  // namespace hal::plugins::level_zero

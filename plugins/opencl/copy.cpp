@@ -1,7 +1,5 @@
 #include "plugins/opencl/copy.hpp"
 
-#include <fmt/format.h>
-
 #include "hal/plugin/checks.hpp"
 #include "plugins/opencl/device.hpp"
 #include "plugins/opencl/submit.hpp"
@@ -9,21 +7,11 @@
 
 namespace hal::plugins::opencl {
 
-using plugin::failure;
-
 namespace {
 
 void check_disjoint(const place &to, const place &from, std::uint64_t size) {
-  if (&to.object->root() != &from.object->root()) return;
-  const std::uint64_t destination = to.in_buffer();
-  const std::uint64_t source = from.in_buffer();
-  if (source < destination + size && destination < source + size) {
-    throw failure(
-        HAL_STATUS_INVALID_ARGUMENT,
-        fmt::format("The source at {} and the destination at {} of a copy of {} bytes within one memory "
-                    "overlap.",
-                    source, destination, size));
-  }
+  if (&to.object->root() == &from.object->root())
+    plugin::check_no_overlap(to.in_buffer(), from.in_buffer(), size);
 }
 
 }  // namespace

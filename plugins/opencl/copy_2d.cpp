@@ -3,8 +3,8 @@
 
 #include <cstring>
 
-#include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "hal/plugin/rectangle.hpp"
 #include "plugins/opencl/copy.hpp"
 #include "plugins/opencl/device.hpp"
 #include "plugins/opencl/submit.hpp"
@@ -16,25 +16,6 @@ using plugin::failure;
 
 namespace {
 
-void check_pitch(std::uint64_t pitch, std::uint64_t width, const char *what) {
-  if (pitch < width) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The {} pitch is {} bytes, less than a row's {}.", what, pitch, width));
-  }
-}
-
-// Bytes from the first of the first row to the last of the last one.
-std::uint64_t extent_of(std::uint64_t pitch, std::uint64_t width, std::uint64_t height, const char *what) {
-  if (width == 0 || height == 0) return 0;
-  std::uint64_t extent = 0;
-  if (__builtin_mul_overflow(pitch, height - 1, &extent) || __builtin_add_overflow(extent, width, &extent)) {
-    throw failure(HAL_STATUS_OUT_OF_RANGE,
-                  fmt::format("{} of {} rows of {} bytes, {} apart, is more than an address can reach.", what,
-                              height, width, pitch));
-  }
-  return extent;
-}
-
 struct side {
   device_rows rows{{nullptr, 0}, 0};  // of device memory
   host_rows host{nullptr, 0};         // otherwise
@@ -45,9 +26,9 @@ struct side {
 
 side checked_side(const hal_rectangle &given, const hal_copy_2d &request, const hal_device &device,
                   const char *what) {
-  check_pitch(given.pitch, request.width, what);
+  plugin::check_pitch(given.pitch, request.width, what);
   side found;
-  found.extent = extent_of(given.pitch, request.width, request.height, "copy_2d");
+  found.extent = plugin::extent_of(given.pitch, request.width, request.height, "copy_2d");
   if (given.memory == nullptr) {
     if (found.extent != 0) plugin::check_pointer(given.host, "The host side of copy_2d");
     found.host = {given.host, given.pitch};
@@ -104,13 +85,7 @@ void fill_2d(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::
              std::uint64_t row_size, std::uint64_t height, std::uint32_t value, std::uint32_t width) {
   hal_stream &open = open_for_work(stream);
   auto &to = checked_memory(memory, open.device);
-  plugin::check_fill_width(width, offset, row_size);
-  if (pitch % width != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("A fill's pitch of {} bytes is no multiple of its width of {}.", pitch, width));
-  }
-  check_pitch(pitch, row_size, "fill's");
-  const std::uint64_t reach = extent_of(pitch, row_size, height, "fill_2d");
+  const std::uint64_t reach = plugin::check_fill_2d(offset, pitch, row_size, height, width);
   plugin::check_range(to, offset, reach, "fill_2d");
   if (reach == 0) return;
   submit(open, step_kind::fill_2d, nullptr, [=, &to](hal_stream &on) {

@@ -9,7 +9,7 @@
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
-#include "plugins/opencl/wait.hpp"
+#include "hal/plugin/wait.hpp"
 
 namespace opencl = hal::plugins::opencl;
 namespace driver = hal::plugins::opencl::driver;
@@ -111,7 +111,7 @@ void hal_device::await(const opencl::happening &work) {
   if (!work) return;
   // The driver's wait would not end with a gate that cannot be opened.
   if (open_gates.load() != 0) {
-    opencl::wait_until(HAL_NO_TIMEOUT, [&] {
+    hal::plugin::wait_until(HAL_NO_TIMEOUT, [&] {
       failed.check();
       return answer(work) == HAL_STATUS_OK;
     });
@@ -210,12 +210,12 @@ void device_synchronize(hal_device *device, std::uint64_t timeout) {
     open.failed.check();
     return;
   }
-  const bool idle = wait_until(timeout, [&] {
+  const bool idle = plugin::wait_until(timeout, [&] {
     return std::all_of(marks.begin(), marks.end(),
                        [&](const happening &one) { return open.answer(one) == HAL_STATUS_OK; });
   });
   open.failed.check();
-  if (!idle) throw timed_out("The device's streams", timeout);
+  if (!idle) throw plugin::timed_out("The device's streams", timeout);
 }
 
 void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native) {

@@ -1,13 +1,11 @@
 #include "plugins/opencl/event.hpp"
 
-#include <fmt/format.h>
-
 #include <memory>
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "hal/plugin/wait.hpp"
 #include "plugins/opencl/device.hpp"
-#include "plugins/opencl/wait.hpp"
 
 namespace hal::plugins::opencl {
 
@@ -19,15 +17,6 @@ namespace {
 hal_event &open_for_wait(hal_event *event) {
   plugin::check_handle(event, "event").device.failed.check();
   return *event;
-}
-
-void check_has_time(const hal_event &event) {
-  if (!event.timing) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  "The event was made without HAL_EVENT_TIMING and keeps no time.");
-  }
-  if (!event.recorded())
-    throw failure(HAL_STATUS_INVALID_STATE, "The event was never recorded, so it has no time.");
 }
 
 std::uint64_t time_of(hal_device &device, const happening &done) {
@@ -46,10 +35,7 @@ void event_create(hal_device *device, const hal_event_options *options, hal_even
   hal_device &open = open_for_work(device);
   hal_event *&made = plugin::output(out_event, "out_event");
   const auto given = plugin::input_record<hal_event_options>::or_zeros(options, "The event options");
-  if ((given->flags & ~std::uint32_t{HAL_EVENT_TIMING}) != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The event flags are {}; only HAL_EVENT_TIMING (1) is defined.", given->flags));
-  }
+  plugin::check_event_flags(given->flags);
   made = open.events.insert(std::make_unique<hal_event>(open, (given->flags & HAL_EVENT_TIMING) != 0));
 }
 
@@ -86,16 +72,16 @@ void event_synchronize(hal_event *event, std::uint64_t timeout) {
     device.failed.check();
     return;
   }
-  if (!wait_until(timeout, [&] { return device.answer(awaited) == HAL_STATUS_OK; }))
-    throw timed_out("The event", timeout);
+  if (!plugin::wait_until(timeout, [&] { return device.answer(awaited) == HAL_STATUS_OK; }))
+    throw plugin::timed_out("The event", timeout);
 }
 
 void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
   hal_event &first = open_for_wait(start);
   hal_event &second = open_for_wait(end);
   std::int64_t &elapsed = plugin::output(out_nanoseconds, "out_nanoseconds");
-  check_has_time(first);
-  check_has_time(second);
+  plugin::check_has_time(first.timing, first.recorded());
+  plugin::check_has_time(second.timing, second.recorded());
   hal_device &device = first.device;
   if (&device != &second.device)
     throw failure(HAL_STATUS_INVALID_HANDLE, "The events belong to two devices, which have two clocks.");

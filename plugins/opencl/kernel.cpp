@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
+#include "hal/plugin/parameters.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/opencl/device.hpp"
 
@@ -196,13 +197,8 @@ void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::u
   // Whole multiples of what the compiler prefers, small enough that a device of many units has work for all.
   constexpr std::uint32_t usual = 256;
   const std::uint32_t multiple = std::min(given.preferred_multiple, given.max_block_items);
-  std::uint32_t left = std::min(std::max(usual / multiple * multiple, multiple), given.max_block_items);
-  for (int axis = 0; axis < 3; ++axis) {
-    const std::uint32_t many = axis == 0 ? left : 1;
-    const std::uint32_t wish = items[axis] == 0 ? many : items[axis];
-    out_block[axis] = std::max(1u, std::min({wish, left, device.facts.max_block[axis]}));
-    left /= out_block[axis];
-  }
+  const std::uint32_t most = std::min(std::max(usual / multiple * multiple, multiple), given.max_block_items);
+  plugin::spread_block(most, items, device.facts.max_block, out_block);
 }
 
 void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,

@@ -14,15 +14,7 @@ void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, st
   hal_device &open = open_for_work(device);
   void *&host = plugin::output(out_host, "out_host");
   memory &given = *open.memory.find(handle);
-  if (access == 0 || (access & ~std::uint32_t{HAL_MAP_READ | HAL_MAP_WRITE}) != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The access of a mapping is {}; it must be HAL_MAP_READ (1), HAL_MAP_WRITE (2) "
-                              "or both.",
-                              access));
-  }
-  if (size == 0)
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A mapping of 0 bytes was asked for; the least is 1.");
-  plugin::check_range(given, offset, size, "A mapping");
+  plugin::check_mapping(given, offset, size, access);
   const std::lock_guard lock(given.mutex);
   if (given.mapped != nullptr)
     throw failure(HAL_STATUS_INVALID_STATE, "The memory is mapped already; memory_unmap comes first.");

@@ -105,11 +105,7 @@ std::uint64_t available_host_memory() {
 }
 
 void check_no_slices(const memory &taken) {
-  const std::uint32_t slices = taken.slices;
-  if (slices == 0) return;
-  throw failure(
-      HAL_STATUS_BUSY,
-      fmt::format("The memory of {} bytes cannot be freed while {} slices of it live.", taken.size, slices));
+  plugin::check_no_slices(taken.size, taken.slices);
 }
 
 }  // namespace
@@ -245,9 +241,7 @@ void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, 
   hal_device &open = open_for_work(device);
   hal_memory *&slice = plugin::output(out_slice, "out_slice");
   memory &whole = *open.memory.find(handle);
-  if (size == 0)
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, "A slice of 0 bytes was asked for; the least is 1.");
-  plugin::check_range(whole, offset, size, "A slice");
+  plugin::check_slice(whole, offset, size);
   slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
 }
 

@@ -1,7 +1,6 @@
 #include "plugins/opencl/module.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -12,6 +11,7 @@
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
+#include "hal/plugin/module_source.hpp"
 #include "hal/plugin/record.hpp"
 #include "plugins/opencl/binary.hpp"
 #include "plugins/opencl/device.hpp"
@@ -221,33 +221,6 @@ hal_kernel &kernel_of(hal_module &module, const std::string &name) {
   return *module.kernels.emplace(name, std::make_unique<hal_kernel>(module, name.c_str())).first->second;
 }
 
-void write_log(const hal_module_source &source, std::string_view log) {
-  if (source.log == nullptr || source.log_size == 0) return;
-  const std::size_t length = std::min<std::size_t>(log.size(), source.log_size - 1);
-  log.copy(source.log, length);
-  source.log[length] = '\0';
-}
-
-// Names that differ from `name` in letter case or by a few signs at an end.
-std::vector<std::string> near_names(const hal_module &module, std::string_view name) {
-  std::vector<std::string> near;
-  const auto lower = [](std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
-    return out;
-  };
-  const std::string wanted = lower(name);
-  for (const std::string &one : module.names) {
-    const std::string known = lower(one);
-    if (!wanted.empty() &&
-        (known.find(wanted) != std::string::npos || wanted.find(known) != std::string::npos))
-      near.push_back(one);
-  }
-  if (near.empty()) near = module.names;
-  if (near.size() > 5) near.resize(5);
-  return near;
-}
-
 }  // namespace
 
 driver::program build_source(hal_device &device, const std::string &text, const std::string &options,
@@ -269,31 +242,11 @@ driver::program build_source(hal_device &device, const std::string &text, const 
 void module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {
   hal_device &open = open_for_work(device);
   hal_module *&made = plugin::output(out_module, "out_module");
-  const plugin::input_record<hal_module_source> given(source, "The module source");
-  const bool has_length =
-      source->struct_size >= offsetof(hal_module_source, log_length) + sizeof given->log_length;
-  write_log(*given, {});
-  if (has_length) source->log_length = 0;
-  plugin::check_pointer(given->format, "The module's format");
-  const std::vector<const char *> formats = formats_of(open.found.device, open.able);
-  if (std::none_of(formats.begin(), formats.end(),
-                   [&](const char *one) { return std::strcmp(one, given->format) == 0; })) {
-    throw failure(HAL_STATUS_UNSUPPORTED, fmt::format("The module's format is \"{}\"; the device takes {}.",
-                                                      given->format, fmt::join(formats, ", ")));
-  }
-  if (given->size != 0) plugin::check_pointer(given->bytes, "The module's code");
-  std::string log;
-  const auto tell = [&] {
-    write_log(*given, log);
-    if (has_length) source->log_length = log.size();
-  };
-  try {
-    made = open.modules.insert(load(open, *given, log));
-  } catch (...) {
-    tell();
-    throw;
-  }
-  tell();
+  made = plugin::load_with_log(source, [&](const hal_module_source &given, std::string &log) {
+    const std::vector<const char *> formats = formats_of(open.found.device, open.able);
+    plugin::check_format(given, {formats.begin(), formats.end()});
+    return open.modules.insert(load(open, given, log));
+  });
 }
 
 void module_unload(hal_device *device, hal_module *module) {
@@ -306,10 +259,8 @@ void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel
   hal_module &loaded = plugin::check_handle(module, "module");
   hal_kernel *&kernel = plugin::output(out_kernel, "out_kernel");
   plugin::check_pointer(name, "The kernel's name");
-  if (!std::binary_search(loaded.names.begin(), loaded.names.end(), name)) {
-    throw failure(HAL_STATUS_NOT_FOUND, fmt::format("The module has no kernel \"{}\"; it has {}.", name,
-                                                    fmt::join(near_names(loaded, name), ", ")));
-  }
+  if (!std::binary_search(loaded.names.begin(), loaded.names.end(), name))
+    throw plugin::no_such_kernel(name, loaded.names);
   kernel = &kernel_of(loaded, name);
 }
 
@@ -317,13 +268,7 @@ void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std
                         std::uint32_t *out_count) {
   const hal_module &loaded = plugin::check_handle(module, "module");
   std::uint32_t &count = plugin::output(out_count, "out_count");
-  count = static_cast<std::uint32_t>(loaded.names.size());
-  if (name == nullptr) return;
-  if (index >= loaded.names.size()) {
-    throw failure(HAL_STATUS_OUT_OF_RANGE, fmt::format("The module has {} kernels; number {} was asked for.",
-                                                       loaded.names.size(), index));
-  }
-  if (room != 0) name[loaded.names[index].copy(name, room - 1)] = '\0';
+  plugin::tell_kernel_name(loaded.names, index, name, room, count);
 }
 
 void module_binary(hal_module *module, hal_module_binary *binary) {

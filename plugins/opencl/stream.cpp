@@ -7,9 +7,9 @@
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/record.hpp"
+#include "hal/plugin/wait.hpp"
 #include "plugins/opencl/device.hpp"
 #include "plugins/opencl/submit.hpp"
-#include "plugins/opencl/wait.hpp"
 
 namespace driver = hal::plugins::opencl::driver;
 using hal::plugin::failure;
@@ -141,18 +141,11 @@ hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
   return open;
 }
 
-failure timed_out(const char *what, std::uint64_t timeout) {
-  return {HAL_STATUS_TIMED_OUT, fmt::format("{} did not finish within {} ns.", what, timeout)};
-}
-
 void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
   hal_device &open = open_for_work(device);
   hal_stream *&made = plugin::output(out_stream, "out_stream");
   const auto given = plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
-  if (given->flags != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The stream flags are {}; none are defined.", given->flags));
-  }
+  plugin::check_no_flags(given->flags, "The stream flags");
   const driver::queue native = make_queue(open, given->priority);
   std::unique_ptr<hal_stream> fresh;
   try {
@@ -199,8 +192,8 @@ void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
     device.failed.check();
     return;
   }
-  if (!wait_until(timeout, [&] { return device.answer(given) == HAL_STATUS_OK; }))
-    throw timed_out("The stream", timeout);
+  if (!plugin::wait_until(timeout, [&] { return device.answer(given) == HAL_STATUS_OK; }))
+    throw plugin::timed_out("The stream", timeout);
 }
 
 hal_status stream_query(hal_stream *stream) {

@@ -64,8 +64,6 @@ inline hal_stream &open_for_work(hal_stream *stream);
 // The same, for what a capture cannot record. Throws HAL_STATUS_INVALID_STATE with `what`.
 hal_stream &open_outside_capture(hal_stream *stream, const char *what);
 void check_not_capturing(const hal_stream &stream, const char *what);
-// HAL_STATUS_TIMED_OUT; `what` begins the sentence.
-plugin::failure timed_out(const char *what, std::uint64_t timeout);
 
 // Table entries; the contract is hal/abi/device.h.
 void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream);
