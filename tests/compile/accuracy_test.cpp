@@ -263,13 +263,13 @@ std::vector<std::uint16_t> all_halves() {
 
 }  // namespace
 
-TEST_CASE("math: built-in functions on the CPU are within OpenCL's bounds") {
+TEST_CASE("accuracy: built-in functions on the CPU are within OpenCL's bounds") {
   if (!compile_test::has_compiler("for the functions")) return;
   bench host;
   for (const bool fibers : {false, true}) {
     CAPTURE(fibers);
-    const hal::program single = host.load(compiled("math.cl", false, fibers));
-    const hal::program twofold = host.load(compiled("math.cl", true, fibers));
+    const hal::program single = host.load(compiled("accuracy.cl", false, fibers));
+    const hal::program twofold = host.load(compiled("accuracy.cl", true, fibers));
     // On fibers the same code runs, and takes longer.
     for (const std::size_t count : {std::size_t{1}, std::size_t{fibers ? 403u : 20'003u}}) {
       check_all<float>(host, single, count);
@@ -278,10 +278,10 @@ TEST_CASE("math: built-in functions on the CPU are within OpenCL's bounds") {
   }
 }
 
-TEST_CASE("math: halves are read exactly and written in each way of rounding") {
+TEST_CASE("accuracy: halves are read exactly and written in each way of rounding") {
   if (!compile_test::has_compiler("for the halves")) return;
   bench host;
-  const hal::program code = host.load(compiled("half.cl", false, false));
+  const hal::program code = host.load(compiled("rounding.cl", false, false));
   const std::vector<std::uint16_t> halves = all_halves();
   const std::vector<float> read = host.run<float>(code, "load", halves);
   std::size_t wrong = 0;
@@ -319,10 +319,10 @@ TEST_CASE("math: halves are read exactly and written in each way of rounding") {
   CHECK(value_of(kept[4]) == -HUGE_VAL);
 }
 
-TEST_CASE("math: sums and products of halves are correctly rounded") {
+TEST_CASE("accuracy: sums and products of halves are correctly rounded") {
   if (!compile_test::has_compiler("for the halves")) return;
   bench host;
-  const hal::bundle made = compiled("half.cl", false, false);
+  const hal::bundle made = compiled("rounding.cl", false, false);
   REQUIRE(made.find("add"));
   const hal::program code = host.load(made);
   std::vector<std::uint16_t> x = all_halves();
