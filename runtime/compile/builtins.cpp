@@ -73,6 +73,8 @@ std::vector<std::string> builtins_for(const toolchain &tools, const kernel_sourc
   const bool has_half = target.kind == target_kind::hsaco || target.kind == target_kind::spirv;
   if (!has_half && declares(text, {"Dh"}))
     files.push_back(compiled(tools, target, "builtins_half", options, folder));
+  if (declares(text, {"hal_safe_"}))
+    files.push_back(compiled(tools, target, "builtins_math", options, folder));
   if (!target.libclc().empty() && declares(text, {"tgamma", "_rtn", "_rtp"}))
     files.push_back(compiled(tools, target, "builtins_mended", options, folder));
   const bool more = needs_builtins(target, text);

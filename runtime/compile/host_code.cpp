@@ -65,7 +65,7 @@ std::vector<std::byte> host_code(const toolchain &tools, const kernel_source &so
                                  const compile_target &target) {
   const work_folder folder;
   const std::string text = source.intermediate(tools, target);
-  const std::string edited = edited_for(target, text, source.locals());
+  const std::string edited = with_safe_functions(edited_for(target, text, source.locals()));
   // The entries come of the text before the change: kernels are told by their calling convention.
   folder.write("kernels.ll", edited + host_entries(ir_text(text)));
   for (const own_source &file : own_sources()) folder.write(file.path, file.content);

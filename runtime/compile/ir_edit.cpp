@@ -13,6 +13,51 @@ constexpr std::string_view copy_prefix = "__clang_ocl_kern_imp_";
 // Of the functions of builtins_half.cl, in their mangled names: "_Z11hal_own_expDh".
 constexpr std::string_view own_prefix = "hal_own_";
 
+// The functions of builtins_math.cl, each with the letters of the types that it is there for.
+struct safe_function {
+  std::string_view name;
+  std::string_view types;
+};
+constexpr safe_function safe_functions[] = {
+    {"asin", "d"},
+    {"asinpi", "d"},
+    {"atan", "d"},
+    {"atanpi", "d"},
+    {"cosh", "d"},
+    {"erf", "d"},
+    {"erfc", "f"},
+    {"exp", "f"},
+    {"exp2", "f"},
+    {"expm1", "d"},
+    {"fmod", "f"},
+    {"ldexp", "fd"},
+    {"lgamma", "f"},
+    {"pow", "d"},
+    {"powr", "d"},
+    {"remainder", "fd"},
+    {"rootn", "f"},
+    {"sin", "d"},
+    {"sinh", "d"},
+    {"sinpi", "fd"},
+    {"tan", "d"},
+    {"tanpi", "fd"},
+};
+
+// "_Z12hal_safe_powdd" for "_Z3powdd"; empty where the function is good as it is.
+std::string safe_name(std::string_view mangled) {
+  for (const safe_function &known : safe_functions) {
+    const std::string before = fmt::format("_Z{}{}", known.name.size(), known.name);
+    if (!mangled.starts_with(before)) continue;
+    const std::string_view parameters = mangled.substr(before.size());
+    // Of a vector: "Dv4_f".
+    const std::size_t at = parameters.starts_with("Dv") ? parameters.find('_') + 1 : 0;
+    if (at >= parameters.size() || known.types.find(parameters[at]) == std::string_view::npos) continue;
+    constexpr std::string_view prefix = "hal_safe_";
+    return fmt::format("_Z{}{}{}{}", prefix.size() + known.name.size(), prefix, known.name, parameters);
+  }
+  return {};
+}
+
 void replace_all(std::string &in, std::string_view from, std::string_view to) {
   for (std::size_t at = in.find(from); at != std::string::npos; at = in.find(from, at + to.size()))
     in.replace(at, from.size(), to);
@@ -193,6 +238,21 @@ std::string edited_for(const compile_target &target, std::string_view text,
   }
   const auto names = new_names(target, lines, defined_too);
   return joined(lines, names);
+}
+
+std::string with_safe_functions(std::string text) {
+  constexpr std::string_view mark = "\ndeclare ";
+  std::vector<std::string> called;
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+    const std::string_view line = std::string_view(text).substr(at + 1, text.find('\n', at + 1) - at - 1);
+    if (const std::size_t symbol = line.find("@_Z"); symbol != std::string_view::npos)
+      called.emplace_back(symbol_at(line, symbol));
+  }
+  for (const std::string &name : called) {
+    const std::string safe = safe_name(name);
+    if (!safe.empty()) replace_all(text, fmt::format("@{}(", name), fmt::format("@{}(", safe));
+  }
+  return text;
 }
 
 std::string host_entries(const ir_text &text) {

@@ -22,6 +22,10 @@ namespace hal::rt {
 std::string edited_for(const compile_target &target, std::string_view text,
                        const std::vector<ir_local> &locals, bool defined_too = false);
 
+// Host: the text with calls of the mathematical functions of builtins_math.cl in place of those that the
+// library is not exact in.
+std::string with_safe_functions(std::string text);
+
 // The functions that run a kernel's items, to be appended to the text for a host target:
 //   hal_items_N(arguments, extents of the block): every item in turn, hal_set_item before each
 //   hal_item_N(arguments): the item that is set

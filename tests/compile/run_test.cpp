@@ -9,8 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "hal/program.hpp"
-#include "hal/runtime.hpp"
+#include "tests/compile/machine.hpp"
 #include "tests/compile/support.hpp"
 
 namespace {
@@ -22,37 +21,22 @@ std::uint32_t count_of(const extents &each) {
   return each[0] * each[1] * each[2];
 }
 
-class machine {
+class machine : public compile_test::machine {
  public:
-  machine() : runtime_(options()), device_(runtime_.open("host:0")), stream_(device_.create_stream()) {}
-
-  hal::program load(const hal::bundle &from) { return device_.load(from); }
-
   numbers run(const hal::program &code, const char *kernel, extents grid, extents block, const numbers &in,
               std::uint32_t n) {
-    const hal::buffer from = device_.allocate(in.size() * sizeof in[0]);
-    const hal::buffer to = device_.allocate(in.size() * sizeof in[0]);
-    stream_.copy(from, in);
-    stream_.fill(to, std::uint32_t{0x5a5a5a5a});
-    stream_.launch(code[kernel],
-                   {.grid = {grid[0], grid[1], grid[2]}, .block = {block[0], block[1], block[2]}}, to, from,
-                   n);
+    const hal::buffer from = device().allocate(in.size() * sizeof in[0]);
+    const hal::buffer to = device().allocate(in.size() * sizeof in[0]);
+    stream().copy(from, in);
+    stream().fill(to, std::uint32_t{0x5a5a5a5a});
+    stream().launch(code[kernel],
+                    {.grid = {grid[0], grid[1], grid[2]}, .block = {block[0], block[1], block[2]}}, to, from,
+                    n);
     numbers out(in.size());
-    stream_.copy(out, to);
-    stream_.synchronize();
+    stream().copy(out, to);
+    stream().synchronize();
     return out;
   }
-
- private:
-  static hal::runtime_options options() {
-    hal::runtime_options given;
-    given.plugin_path = {HAL_TEST_HOST_PLUGIN};
-    return given;
-  }
-
-  hal::runtime runtime_;
-  hal::device device_;
-  hal::stream stream_;
 };
 
 hal::bundle compiled(const char *source, const char *target, bool fibers) {

@@ -21,6 +21,15 @@ inline constexpr const char *own_target = "riscv64";
 inline constexpr const char *own_target = "x86-64";
 #endif
 
+// What this machine runs: without the vector instructions that are not everywhere, and with them.
+inline std::vector<const char *> own_targets() {
+  std::vector<const char *> all = {own_target};
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) all.push_back("x86-64-v3");
+#endif
+  return all;
+}
+
 // False where there is no compiler, which is said.
 inline bool has_compiler(const char *what) {
   try {
