@@ -28,18 +28,6 @@
 #define WITH_INT(name, type, value)                                                              \
   type OVER hal_safe_##name(type x, int k) { return value; } VECTORS(EACH_WITH_INT, name, type)
 
-static float OVER small_exp(float x) {
-  const int is_small = x < -80.0f;
-  const float part = exp(is_small ? x + 40.0f : x);
-  return is_small ? part * 4.248354255291589e-18f : part;  // exp(-40)
-}
-static float OVER small_exp2(float x) {
-  const int is_small = x < -120.0f;
-  const float part = exp2(is_small ? x + 60.0f : x);
-  return is_small ? part * 0x1p-60f : part;
-}
-ONE(exp, float, small_exp(x))
-ONE(exp2, float, small_exp2(x))
 ONE(erfc, float, (float)erfc((double)x))
 TWO(fmod, float, (float)fmod((double)x, (double)y))
 // Of float, both the arguments and the answer are exact in double.

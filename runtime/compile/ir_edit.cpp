@@ -26,8 +26,6 @@ constexpr safe_function safe_functions[] = {
     {"cosh", "d"},
     {"erf", "d"},
     {"erfc", "f"},
-    {"exp", "f"},
-    {"exp2", "f"},
     {"expm1", "d"},
     {"fmod", "f"},
     {"ldexp", "fd"},
