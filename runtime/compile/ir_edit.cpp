@@ -19,26 +19,10 @@ struct safe_function {
   std::string_view types;
 };
 constexpr safe_function safe_functions[] = {
-    {"asin", "d"},
-    {"asinpi", "d"},
-    {"atan", "d"},
-    {"atanpi", "d"},
-    {"cosh", "d"},
-    {"erf", "d"},
-    {"erfc", "f"},
-    {"expm1", "d"},
-    {"fmod", "f"},
-    {"ldexp", "fd"},
-    {"lgamma", "f"},
-    {"pow", "d"},
-    {"powr", "d"},
-    {"remainder", "fd"},
-    {"rootn", "f"},
-    {"sin", "d"},
-    {"sinh", "d"},
-    {"sinpi", "fd"},
-    {"tan", "d"},
-    {"tanpi", "fd"},
+    {"asin", "d"},   {"asinpi", "d"}, {"atan", "d"},   {"atanpi", "d"},     {"cosh", "d"},
+    {"erf", "d"},    {"erfc", "f"},   {"expm1", "d"},  {"fmod", "f"},       {"ldexp", "fd"},
+    {"lgamma", "f"}, {"pow", "d"},    {"powr", "d"},   {"remainder", "fd"}, {"rootn", "f"},
+    {"sin", "d"},    {"sinh", "d"},   {"sinpi", "fd"}, {"tan", "d"},        {"tanpi", "fd"},
 };
 
 // "_Z12hal_safe_powdd" for "_Z3powdd"; empty where the function is good as it is.
