@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hal/abi/plugin.h"
+#include "hal/plugin/checks.hpp"
 #include "hal/plugin/failure.hpp"
 #include "hal/plugin/record.hpp"
 
@@ -103,6 +104,7 @@ void open(const hal_host *host, std::uint32_t index, const hal_open_options *opt
           hal_device **out_device) {
   hal_device *&device = output(out_device, "out_device");
   const auto complete = input_record<hal_open_options>::or_zeros(options, "The options");
+  check_no_flags(complete->flags, "The open flags");
   device = Plugin::open(checked_host(host), index, *complete);
 }
 

@@ -93,8 +93,8 @@ hal_memory *find_handle(const hal_device &device, std::uint64_t address) {
 
 }  // namespace
 
-void memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t address, std::uint64_t size,
-                  hal_memory **out_memory) {
+void external_memory_entries::memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t address,
+                                           std::uint64_t size, hal_memory **out_memory) {
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   if (kind < HAL_MEMORY_DEVICE || kind > HAL_MEMORY_SHARED) {
@@ -114,7 +114,7 @@ void memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t addres
   made = open.memory.insert(std::move(adopted));
 }
 
-void pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out) {
+void external_memory_entries::pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out) {
   hal_device &open = checked(device);
   plugin::check_pointer(out, "The pointer's record");
   const current_context current(open);

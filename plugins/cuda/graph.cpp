@@ -46,7 +46,7 @@ void hal_graph_executable::end(cuda::ending &told) noexcept {
 
 namespace hal::plugins::cuda {
 
-void graph_begin_capture(hal_stream *stream) {
+void graph_entries::graph_begin_capture(hal_stream *stream) {
   hal_stream &open = open_for_work(stream);
   if (open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is already being captured.");
   const current_context current(open.device);
@@ -56,7 +56,7 @@ void graph_begin_capture(hal_stream *stream) {
   open.capturing = true;
 }
 
-void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
+void graph_entries::graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   hal_stream &open = plugin::check_handle(stream, "stream");
   if (!open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is not being captured.");
   hal_device &device = open.device;
@@ -77,13 +77,14 @@ void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   graph = device.graphs.insert(std::move(owned));
 }
 
-void graph_destroy(hal_device *device, hal_graph *graph) {
+void graph_entries::graph_destroy(hal_device *device, hal_graph *graph) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph> ended = open.graphs.take(graph);
   end(open, *ended);
 }
 
-void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executable **out_executable) {
+void graph_entries::graph_instantiate(hal_device *device, hal_graph *graph,
+                                      hal_graph_executable **out_executable) {
   hal_device &open = open_for_work(device);
   hal_graph_executable *&made = plugin::output(out_executable, "out_executable");
   const hal_graph &recorded = *open.graphs.find(graph);
@@ -91,7 +92,7 @@ void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executabl
   made = open.executables.insert(std::make_unique<hal_graph_executable>(recorded));
 }
 
-void graph_update(hal_graph_executable *executable, hal_graph *graph) {
+void graph_entries::graph_update(hal_graph_executable *executable, hal_graph *graph) {
   hal_graph_executable &ready = plugin::check_handle(executable, "graph executable");
   hal_device &device = ready.device;
   device.failed.check();
@@ -109,7 +110,7 @@ void graph_update(hal_graph_executable *executable, hal_graph *graph) {
   device.check(result, "cuGraphExecUpdate with a graph that may differ in kind");
 }
 
-void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
+void graph_entries::graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "graph_launch");
   const hal_graph_executable &work = plugin::check_handle(executable, "graph executable");
   if (&work.device != &open.device)
@@ -118,7 +119,7 @@ void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   open.device.check(open.device.api.graph_launch(work.native, open.native), "cuGraphLaunch");
 }
 
-void graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
+void graph_entries::graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph_executable> ended = open.executables.take(executable);
   end(open, *ended);

@@ -106,7 +106,7 @@ void submit(hal_stream &on, const hal_kernel &kernel, const hal_launch &launch) 
 
 }  // namespace
 
-void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
+void kernel_entries::launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
   hal_stream &open = open_for_work(stream);
   const hal_kernel &given = plugin::check_handle(kernel, "kernel");
   if (given.device != &open.device) [[unlikely]]

@@ -95,15 +95,18 @@ void check_no_slices(const memory &taken);
 driver::location location_of(const hal_device &device);
 
 // Table entries; the contract is hal/abi/device.h.
-void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
-void memory_free(hal_device *device, hal_memory *handle);
-void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
-void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                  hal_memory **out_slice);
-void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                std::uint32_t access, void **out_host);
-void memory_unmap(hal_device *device, hal_memory *handle);
-void memory_allocate_async(hal_stream *stream, const hal_memory_options *options, hal_memory **out_memory);
-void memory_free_async(hal_stream *stream, hal_memory *handle);
+struct memory_entries {
+  static void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
+  static void memory_free(hal_device *device, hal_memory *handle);
+  static void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
+  static void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                           hal_memory **out_slice);
+  static void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                         std::uint32_t access, void **out_host);
+  static void memory_unmap(hal_device *device, hal_memory *handle);
+  static void memory_allocate_async(hal_stream *stream, const hal_memory_options *options,
+                                    hal_memory **out_memory);
+  static void memory_free_async(hal_stream *stream, hal_memory *handle);
+};
 
 }  // namespace hal::plugins::cuda

@@ -10,8 +10,10 @@ namespace hal::plugins::cuda {
 void leave_link(ending &told, driver::context peer) noexcept;
 
 // Table entries; the contract is hal/abi/device.h.
-void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out);
-void peer_enable(hal_device *device, hal_device *peer);
-void peer_disable(hal_device *device, hal_device *peer);
+struct peer_entries {
+  static void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out);
+  static void peer_enable(hal_device *device, hal_device *peer);
+  static void peer_disable(hal_device *device, hal_device *peer);
+};
 
 }  // namespace hal::plugins::cuda

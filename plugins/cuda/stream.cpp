@@ -54,7 +54,8 @@ hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
   return open;
 }
 
-void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
+void stream_entries::stream_create(hal_device *device, const hal_stream_options *options,
+                                   hal_stream **out_stream) {
   hal_device &open = open_for_work(device);
   hal_stream *&made = plugin::output(out_stream, "out_stream");
   const auto given = plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
@@ -76,7 +77,7 @@ void stream_create(hal_device *device, const hal_stream_options *options, hal_st
   }
 }
 
-void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
+void stream_entries::stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
   hal_device &open = open_for_work(device);
   hal_stream *&made = plugin::output(out_stream, "out_stream");
   const auto given = static_cast<driver::stream>(native);
@@ -93,13 +94,13 @@ void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
   made = open.streams.insert(std::make_unique<hal_stream>(open, given, false));
 }
 
-void stream_destroy(hal_device *device, hal_stream *stream) {
+void stream_entries::stream_destroy(hal_device *device, hal_stream *stream) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
   end(open, *ended);
 }
 
-void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
+void stream_entries::stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   hal_stream &open = open_outside_capture(stream, "stream_synchronize");
   hal_device &device = open.device;
   const current_context current(device);
@@ -113,20 +114,20 @@ void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   if (!idle) throw plugin::timed_out("The stream", timeout);
 }
 
-hal_status stream_query(hal_stream *stream) {
+hal_status stream_entries::stream_query(hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "stream_query");
   const current_context current(open.device);
   return open.device.answer(open.device.api.stream_query(open.native), "cuStreamQuery");
 }
 
-void stream_wait_event(hal_stream *stream, hal_event *event) {
+void stream_entries::stream_wait_event(hal_stream *stream, hal_event *event) {
   hal_stream &open = open_outside_capture(stream, "stream_wait_event");
   const hal_event &awaited = plugin::check_handle(event, "event");
   const current_context current(open.device);
   open.device.check(open.device.api.stream_wait_event(open.native, awaited.native, 0), "cuStreamWaitEvent");
 }
 
-void stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
+void stream_entries::stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
   hal_stream &open = open_for_work(stream);
   if (function == nullptr) throw failure(HAL_STATUS_INVALID_ARGUMENT, "The host function is NULL.");
   const current_context current(open.device);

@@ -19,8 +19,8 @@ namespace {
 
 }  // namespace
 
-void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset, const void *source,
-                    std::uint64_t size) {
+void copy_entries::copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset,
+                                  const void *source, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &to = checked_memory(destination, open.device);
   plugin::check_range(to, offset, size, "copy_to_device");
@@ -33,8 +33,8 @@ void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t o
     fail_copy(open.device, result, "hipMemcpyAsync to the device", size);
 }
 
-void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std::uint64_t offset,
-                  std::uint64_t size) {
+void copy_entries::copy_to_host(hal_stream *stream, void *destination, hal_memory *source,
+                                std::uint64_t offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &from = checked_memory(source, open.device);
   plugin::check_range(from, offset, size, "copy_to_host");
@@ -47,8 +47,8 @@ void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std
     fail_copy(open.device, result, "hipMemcpyAsync to the host", size);
 }
 
-void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset, hal_memory *source,
-          std::uint64_t source_offset, std::uint64_t size) {
+void copy_entries::copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
+                        hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &to = checked_memory(destination, open.device);
   const memory &from = checked_memory(source, open.device);
@@ -64,8 +64,8 @@ void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination
     fail_copy(open.device, result, "hipMemcpyAsync", size);
 }
 
-void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
-               hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
+void copy_entries::copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
+                             hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &to = static_cast<memory &>(plugin::check_handle(destination, "destination memory"));
   const memory &from = static_cast<memory &>(plugin::check_handle(source, "source memory"));
@@ -87,8 +87,8 @@ void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destin
     fail_copy(open.device, result, "hipMemcpyPeerAsync", size);
 }
 
-void fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
-          std::uint32_t value, std::uint32_t width) {
+void copy_entries::fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
+                        std::uint32_t value, std::uint32_t width) {
   hal_stream &open = open_for_work(stream);
   const hal_memory &to = checked_memory(memory, open.device);
   plugin::check_fill_width(width, offset, size);

@@ -55,7 +55,7 @@ void fill_rows(hal_stream &on, std::uint64_t first, std::uint64_t pitch, std::ui
 
 }  // namespace
 
-void copy_2d(hal_stream *stream, const hal_copy_2d *copy) {
+void copy_entries::copy_2d(hal_stream *stream, const hal_copy_2d *copy) {
   hal_stream &open = open_for_work(stream);
   const plugin::input_record<hal_copy_2d> given(copy, "The copy's record");
   const auto check = [&](hal_memory *memory) -> const hal_memory & {
@@ -69,8 +69,9 @@ void copy_2d(hal_stream *stream, const hal_copy_2d *copy) {
   submit_rows(open, to, from, given->width, given->height);
 }
 
-void fill_2d(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t pitch,
-             std::uint64_t row_size, std::uint64_t height, std::uint32_t value, std::uint32_t width) {
+void copy_entries::fill_2d(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t pitch,
+                           std::uint64_t row_size, std::uint64_t height, std::uint32_t value,
+                           std::uint32_t width) {
   hal_stream &open = open_for_work(stream);
   const hal_memory &to = checked_memory(memory, open.device);
   const std::uint64_t extent = plugin::check_fill_2d(offset, pitch, row_size, height, width);

@@ -105,7 +105,8 @@ void release_external(memory &made, ending &told) noexcept {
   if (made.imported != nullptr) told(api.destroy_external_memory(made.imported), "hipDestroyExternalMemory");
 }
 
-void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out) {
+void external_memory_entries::memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind,
+                                            hal_external_handle *out) {
   hal_device &open = open_for_work(device);
   memory &given = *open.memory.find(handle);
   hal_external_handle told{};
@@ -129,7 +130,8 @@ void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kin
   plugin::write_record(out, told, "The external handle");
 }
 
-void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory) {
+void external_memory_entries::memory_import(hal_device *device, const hal_external_handle *handle,
+                                            hal_memory **out_memory) {
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_external_handle> given(handle, "The external handle");

@@ -29,12 +29,14 @@ struct hal_graph_executable {
 namespace hal::plugins::hip {
 
 // Table entries; the contract is hal/abi/device.h.
-void graph_begin_capture(hal_stream *stream);
-void graph_end_capture(hal_stream *stream, hal_graph **out_graph);
-void graph_destroy(hal_device *device, hal_graph *graph);
-void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executable **out_executable);
-void graph_update(hal_graph_executable *executable, hal_graph *graph);
-void graph_launch(hal_graph_executable *executable, hal_stream *stream);
-void graph_executable_destroy(hal_device *device, hal_graph_executable *executable);
+struct graph_entries {
+  static void graph_begin_capture(hal_stream *stream);
+  static void graph_end_capture(hal_stream *stream, hal_graph **out_graph);
+  static void graph_destroy(hal_device *device, hal_graph *graph);
+  static void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executable **out_executable);
+  static void graph_update(hal_graph_executable *executable, hal_graph *graph);
+  static void graph_launch(hal_graph_executable *executable, hal_stream *stream);
+  static void graph_executable_destroy(hal_device *device, hal_graph_executable *executable);
+};
 
 }  // namespace hal::plugins::hip

@@ -118,7 +118,7 @@ std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &so
 
 }  // namespace
 
-void module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {
+void module_entries::module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {
   hal_device &open = open_for_work(device);
   hal_module *&made = plugin::output(out_module, "out_module");
   made = plugin::load_with_log(source, [&](const hal_module_source &given, std::string &log) {
@@ -128,13 +128,13 @@ void module_load(hal_device *device, hal_module_source *source, hal_module **out
   });
 }
 
-void module_unload(hal_device *device, hal_module *module) {
+void module_entries::module_unload(hal_device *device, hal_module *module) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_module> ended = open.modules.take(module);
   end(open, *ended);
 }
 
-void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
+void module_entries::module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
   hal_module &loaded = plugin::check_handle(module, "module");
   hal_kernel *&kernel = plugin::output(out_kernel, "out_kernel");
   plugin::check_pointer(name, "The kernel's name");
@@ -151,13 +151,13 @@ void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel
   kernel = &loaded.kernels.emplace(name, make_kernel(loaded, name)).first->second;
 }
 
-void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
-                        std::uint32_t *out_count) {
+void module_entries::module_kernel_name(hal_module *module, std::uint32_t index, char *name,
+                                        std::uint64_t room, std::uint32_t *out_count) {
   const hal_module &loaded = plugin::check_handle(module, "module");
   plugin::tell_kernel_name(loaded.names, index, name, room, plugin::output(out_count, "out_count"));
 }
 
-void module_binary(hal_module *module, hal_module_binary *binary) {
+void module_entries::module_binary(hal_module *module, hal_module_binary *binary) {
   const hal_module &loaded = plugin::check_handle(module, "module");
   const plugin::input_record<hal_module_binary> wanted(binary, "The module's binary");
   check_feature(loaded.device, HAL_FEATURE_MODULE_BINARY, "A compiler, whose binaries could be handed out,");

@@ -89,7 +89,7 @@ void leave_link(ending &told, driver::device peer) noexcept {
   }
 }
 
-void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
+void peer_entries::peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
   hal_device &open = checked(device);
   hal_device &other = checked_peer(peer);
   hal_peer_info told{};
@@ -104,7 +104,7 @@ void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
   plugin::write_record(out, told, "The peer's record");
 }
 
-void peer_enable(hal_device *device, hal_device *peer) {
+void peer_entries::peer_enable(hal_device *device, hal_device *peer) {
   hal_device &open = open_for_work(device);
   hal_device &other = checked_peer(peer);
   if (!is_accessible(open, other)) {
@@ -121,7 +121,7 @@ void peer_enable(hal_device *device, hal_device *peer) {
   share_pool(open, other);
 }
 
-void peer_disable(hal_device *device, hal_device *peer) {
+void peer_entries::peer_disable(hal_device *device, hal_device *peer) {
   hal_device &open = checked(device);
   hal_device &other = checked_peer(peer);
   const std::lock_guard lock(open.peers_mutex);

@@ -93,8 +93,8 @@ side checked_side(const hal_rectangle &given, const hal_copy_2d &request, const 
 
 }  // namespace
 
-void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset, const void *source,
-                    std::uint64_t size) {
+void copy_entries::copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset,
+                                  const void *source, std::uint64_t size) {
   hal_stream &on = open_for_work(stream);
   copy_work work;
   work.first = &checked_memory(destination, on.device);
@@ -106,8 +106,8 @@ void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t o
   submit_bytes(on, work, size);
 }
 
-void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std::uint64_t offset,
-                  std::uint64_t size) {
+void copy_entries::copy_to_host(hal_stream *stream, void *destination, hal_memory *source,
+                                std::uint64_t offset, std::uint64_t size) {
   hal_stream &on = open_for_work(stream);
   copy_work work;
   work.first = &checked_memory(source, on.device);
@@ -119,15 +119,15 @@ void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std
   submit_bytes(on, work, size);
 }
 
-void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset, hal_memory *source,
-          std::uint64_t source_offset, std::uint64_t size) {
+void copy_entries::copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
+                        hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
   hal_stream &on = open_for_work(stream);
   submit_copy(on, checked_memory(destination, on.device), destination_offset,
               checked_memory(source, on.device), source_offset, size, "copy");
 }
 
-void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
-               hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
+void copy_entries::copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
+                             hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
   hal_stream &on = open_for_work(stream);
   auto &to = static_cast<memory &>(plugin::check_handle(destination, "destination memory"));
   auto &from = static_cast<memory &>(plugin::check_handle(source, "source memory"));
@@ -142,7 +142,7 @@ void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destin
   submit_copy(on, to, destination_offset, from, source_offset, size, "copy_peer");
 }
 
-void copy_2d(hal_stream *stream, const hal_copy_2d *request) {
+void copy_entries::copy_2d(hal_stream *stream, const hal_copy_2d *request) {
   hal_stream &on = open_for_work(stream);
   const auto given = plugin::input_record(request, "The rectangular copy");
   const side to = checked_side(given->destination, *given, on.device, "destination");
@@ -163,8 +163,8 @@ void copy_2d(hal_stream *stream, const hal_copy_2d *request) {
   submit_bytes(on, work, to.extent);
 }
 
-void fill(hal_stream *stream, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-          std::uint32_t value, std::uint32_t width) {
+void copy_entries::fill(hal_stream *stream, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                        std::uint32_t value, std::uint32_t width) {
   hal_stream &on = open_for_work(stream);
   fill_work work;
   work.first = &checked_memory(handle, on.device);
@@ -178,8 +178,9 @@ void fill(hal_stream *stream, hal_memory *handle, std::uint64_t offset, std::uin
   submit_bytes(on, work, size);
 }
 
-void fill_2d(hal_stream *stream, hal_memory *handle, std::uint64_t offset, std::uint64_t pitch,
-             std::uint64_t row_size, std::uint64_t height, std::uint32_t value, std::uint32_t width) {
+void copy_entries::fill_2d(hal_stream *stream, hal_memory *handle, std::uint64_t offset, std::uint64_t pitch,
+                           std::uint64_t row_size, std::uint64_t height, std::uint32_t value,
+                           std::uint32_t width) {
   hal_stream &on = open_for_work(stream);
   fill_work work;
   work.first = &checked_memory(handle, on.device);

@@ -83,7 +83,7 @@ hal_device &checked(hal_device *device) {
   return plugin::check_handle(device, "device");
 }
 
-void device_close(hal_device *device) {
+void device_entries::device_close(hal_device *device) {
   if (!is_open(device)) {
     throw failure(HAL_STATUS_INVALID_HANDLE, device == nullptr
                                                  ? "The device handle is NULL."
@@ -110,7 +110,7 @@ void device_close(hal_device *device) {
   delete device;
 }
 
-void device_synchronize(hal_device *device, std::uint64_t timeout) {
+void device_entries::device_synchronize(hal_device *device, std::uint64_t timeout) {
   hal_device &on = checked(device);
   on.streams.for_each([](hal_stream &stream) {
     if (stream.capturing.load(std::memory_order_acquire)) {
@@ -128,7 +128,8 @@ void device_synchronize(hal_device *device, std::uint64_t timeout) {
   }
 }
 
-void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native) {
+void device_entries::native_handle(hal_device *device, hal_object_kind kind, const void *object,
+                                   void **out_native) {
   hal_device &on = checked(device);
   void *&native = plugin::output(out_native, "out_native");
   switch (kind) {
@@ -175,7 +176,7 @@ void native_handle(hal_device *device, hal_object_kind kind, const void *object,
                 fmt::format("The host device has nothing below an object of kind {}.", kind));
 }
 
-void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
+void device_entries::peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
   checked_peer(checked(device), peer);
   hal_peer_info info{};
   info.struct_size = sizeof info;
@@ -184,12 +185,12 @@ void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
   plugin::write_record(out, info, "The peer information");
 }
 
-void peer_enable(hal_device *device, hal_device *peer) {
+void device_entries::peer_enable(hal_device *device, hal_device *peer) {
   hal_device &on = checked(device);
   on.add_peer(checked_peer(on, peer));
 }
 
-void peer_disable(hal_device *device, hal_device *peer) {
+void device_entries::peer_disable(hal_device *device, hal_device *peer) {
   hal_device &on = checked(device);
   if (!on.forget_peer(checked_peer(on, peer)))
     throw failure(HAL_STATUS_INVALID_STATE, "Access to the peer's memory was not enabled.");

@@ -73,12 +73,14 @@ struct hal_device {
 namespace hal::plugins::host {
 
 // Table entries; the contract is hal/abi/device.h.
-void device_close(hal_device *device);
-void device_synchronize(hal_device *device, std::uint64_t timeout);
-void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native);
-void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out);
-void peer_enable(hal_device *device, hal_device *peer);
-void peer_disable(hal_device *device, hal_device *peer);
+struct device_entries {
+  static void device_close(hal_device *device);
+  static void device_synchronize(hal_device *device, std::uint64_t timeout);
+  static void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native);
+  static void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out);
+  static void peer_enable(hal_device *device, hal_device *peer);
+  static void peer_disable(hal_device *device, hal_device *peer);
+};
 
 // The device behind a handle that must not be NULL.
 hal_device &checked(hal_device *device);

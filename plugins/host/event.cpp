@@ -39,7 +39,8 @@ bool event_point::happened() const noexcept {
   return on == nullptr || on->completed().reached(target);
 }
 
-void event_create(hal_device *device, const hal_event_options *options, hal_event **out_event) {
+void event_entries::event_create(hal_device *device, const hal_event_options *options,
+                                 hal_event **out_event) {
   hal_device &on = checked(device);
   hal_event *&event = plugin::output(out_event, "out_event");
   const auto given = plugin::input_record<hal_event_options>::or_zeros(options, "The event options");
@@ -51,11 +52,11 @@ void event_create(hal_device *device, const hal_event_options *options, hal_even
   event = on.events.insert(std::make_unique<hal_event>(on, (given->flags & HAL_EVENT_TIMING) != 0));
 }
 
-void event_destroy(hal_device *device, hal_event *event) {
+void event_entries::event_destroy(hal_device *device, hal_event *event) {
   checked(device).events.take(event);
 }
 
-void event_record(hal_event *event, hal_stream *stream) {
+void event_entries::event_record(hal_event *event, hal_stream *stream) {
   hal_event &recorded = plugin::check_handle(event, "event");
   hal_stream &on = open_outside_capture(stream, "an event");
   if (&recorded.device != &on.device)
@@ -71,7 +72,7 @@ void event_record(hal_event *event, hal_stream *stream) {
   std::swap(recorded.current, point);
 }
 
-hal_status event_query(hal_event *event) {
+hal_status event_entries::event_query(hal_event *event) {
   hal_event &queried = plugin::check_handle(event, "event");
   queried.device.failed.check();
   if (!queried.point().happened()) return HAL_STATUS_NOT_READY;
@@ -79,7 +80,7 @@ hal_status event_query(hal_event *event) {
   return HAL_STATUS_OK;
 }
 
-void event_synchronize(hal_event *event, std::uint64_t timeout) {
+void event_entries::event_synchronize(hal_event *event, std::uint64_t timeout) {
   hal_event &awaited = plugin::check_handle(event, "event");
   const event_point point = awaited.point();
   const bool done = point.on == nullptr || point.on->wait(point.target, deadline(timeout));
@@ -89,7 +90,7 @@ void event_synchronize(hal_event *event, std::uint64_t timeout) {
   }
 }
 
-void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
+void event_entries::event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
   const hal_event &from = plugin::check_handle(start, "start event");
   const hal_event &to = plugin::check_handle(end, "end event");
   std::int64_t &nanoseconds = plugin::output(out_nanoseconds, "out_nanoseconds");

@@ -42,11 +42,13 @@ struct hal_event {
 namespace hal::plugins::host {
 
 // Table entries; the contract is hal/abi/device.h.
-void event_create(hal_device *device, const hal_event_options *options, hal_event **out_event);
-void event_destroy(hal_device *device, hal_event *event);
-void event_record(hal_event *event, hal_stream *stream);
-hal_status event_query(hal_event *event);
-void event_synchronize(hal_event *event, std::uint64_t timeout);
-void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds);
+struct event_entries {
+  static void event_create(hal_device *device, const hal_event_options *options, hal_event **out_event);
+  static void event_destroy(hal_device *device, hal_event *event);
+  static void event_record(hal_event *event, hal_stream *stream);
+  static hal_status event_query(hal_event *event);
+  static void event_synchronize(hal_event *event, std::uint64_t timeout);
+  static void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds);
+};
 
 }  // namespace hal::plugins::host

@@ -87,14 +87,14 @@ bool program::same_shape(const program &other) const noexcept {
                     });
 }
 
-void graph_begin_capture(hal_stream *stream) {
+void graph_entries::graph_begin_capture(hal_stream *stream) {
   hal_stream &on = open_for_work(stream);
   if (on.capture != nullptr) throw failure(HAL_STATUS_INVALID_STATE, "The stream is already being captured.");
   on.capture = std::make_unique<program>();
   on.capturing.store(true, std::memory_order_release);
 }
 
-void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
+void graph_entries::graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   hal_stream &on = plugin::check_handle(stream, "stream");
   const std::shared_ptr<program> recorded = std::move(on.capture);
   on.capturing.store(false, std::memory_order_release);
@@ -104,11 +104,12 @@ void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   graph = on.device.graphs.insert(std::unique_ptr<hal_graph>(new hal_graph{on.device, recorded}));
 }
 
-void graph_destroy(hal_device *device, hal_graph *graph) {
+void graph_entries::graph_destroy(hal_device *device, hal_graph *graph) {
   checked(device).graphs.take(graph);
 }
 
-void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executable **out_executable) {
+void graph_entries::graph_instantiate(hal_device *device, hal_graph *graph,
+                                      hal_graph_executable **out_executable) {
   hal_device &on = checked(device);
   hal_graph_executable *&executable = plugin::output(out_executable, "out_executable");
   const auto recorded = on.graphs.find(graph)->recorded;
@@ -116,7 +117,7 @@ void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executabl
       std::unique_ptr<hal_graph_executable>(new hal_graph_executable{on, recorded, {}}));
 }
 
-void graph_update(hal_graph_executable *executable, hal_graph *graph) {
+void graph_entries::graph_update(hal_graph_executable *executable, hal_graph *graph) {
   hal_graph_executable &updated = plugin::check_handle(executable, "graph executable");
   const auto recorded = updated.device.graphs.find(graph)->recorded;
   if (!updated.current()->same_shape(*recorded)) {
@@ -128,7 +129,7 @@ void graph_update(hal_graph_executable *executable, hal_graph *graph) {
   updated.recorded = recorded;
 }
 
-void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
+void graph_entries::graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   const hal_graph_executable &launched = plugin::check_handle(executable, "graph executable");
   hal_stream &on = open_outside_capture(stream, "the launch of a graph");
   if (&launched.device != &on.device) {
@@ -138,7 +139,7 @@ void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   on.queue->submit_simple<work_command<program_work>>(program_work{launched.current()});
 }
 
-void graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
+void graph_entries::graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
   checked(device).executables.take(executable);
 }
 

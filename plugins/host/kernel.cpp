@@ -45,7 +45,7 @@ void check_shared_memory(const hal_kernel &kernel, std::uint64_t dynamic) {
 
 }  // namespace
 
-void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
+void kernel_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
   const hal_kernel &asked = plugin::check_handle(kernel, "kernel");
   hal_kernel_attributes attributes{};
   attributes.struct_size = sizeof attributes;
@@ -58,7 +58,7 @@ void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
   plugin::write_record(out, attributes, "The kernel's attributes");
 }
 
-void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
+void kernel_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
   const hal_kernel &asked = plugin::check_handle(kernel, "kernel");
   if (index >= asked.code.parameter_count) {
     throw failure(HAL_STATUS_OUT_OF_RANGE, fmt::format("Parameter {} was asked for; kernel {} has {}.", index,
@@ -74,8 +74,8 @@ void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *ou
   plugin::write_record(out, parameter, "The parameter");
 }
 
-void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t items[3],
-                          std::uint64_t dynamic_shared_memory, std::uint32_t out_block[3]) {
+void kernel_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_t items[3],
+                                          std::uint64_t dynamic_shared_memory, std::uint32_t out_block[3]) {
   const hal_kernel &asked = plugin::check_handle(kernel, "kernel");
   plugin::check_pointer(items, "The number of items");
   plugin::check_pointer(out_block, "out_block");
@@ -93,8 +93,8 @@ void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t items[3],
   }
 }
 
-void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,
-                      std::uint32_t *out_blocks) {
+void kernel_entries::kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
+                                      std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks) {
   const hal_kernel &asked = plugin::check_handle(kernel, "kernel");
   std::uint32_t &blocks = plugin::output(out_blocks, "out_blocks");
   if (block_items == 0) throw failure(HAL_STATUS_INVALID_ARGUMENT, "A block of 0 items was asked for.");

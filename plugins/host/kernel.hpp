@@ -43,11 +43,13 @@ struct hal_kernel {
 namespace hal::plugins::host {
 
 // Table entries; the contract is hal/abi/device.h.
-void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out);
-void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out);
-void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t items[3],
-                          std::uint64_t dynamic_shared_memory, std::uint32_t out_block[3]);
-void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,
-                      std::uint32_t *out_blocks);
+struct kernel_entries {
+  static void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out);
+  static void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out);
+  static void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t items[3],
+                                   std::uint64_t dynamic_shared_memory, std::uint32_t out_block[3]);
+  static void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
+                               std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks);
+};
 
 }  // namespace hal::plugins::host

@@ -180,7 +180,7 @@ void launch_storage::aligned_delete::operator()(std::byte *bytes) const noexcept
   ::operator delete[](bytes, std::align_val_t{max_value_alignment});
 }
 
-void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
+void launch_entries::launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
   hal_stream &on = open_for_work(stream);
   hal_kernel &code = plugin::check_handle(kernel, "kernel");
   if (&code.device() != &on.device) [[unlikely]] {

@@ -51,6 +51,8 @@ struct recorded_launch {
 };
 
 // Table entry; the contract is hal/abi/device.h.
-void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch);
+struct launch_entries {
+  static void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch);
+};
 
 }  // namespace hal::plugins::host

@@ -213,20 +213,21 @@ memory &checked_memory(hal_memory *handle, const hal_device &device) {
   return used;
 }
 
-void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory) {
+void memory_entries::memory_allocate(hal_device *device, const hal_memory_options *options,
+                                     hal_memory **out_memory) {
   hal_device &on = checked(device);
   hal_memory *&memory = plugin::output(out_memory, "out_memory");
   on.failed.check();
   memory = allocate(on, *plugin::input_record(options, "The memory options"));
 }
 
-void memory_free(hal_device *device, hal_memory *handle) {
+void memory_entries::memory_free(hal_device *device, hal_memory *handle) {
   const std::unique_ptr<memory> freed = checked(device).memory.take(handle);
   freed->uses.wait_until_unused();
   for (const auto &queue : queues_reaching(*device)) queue->wait(queue->uncounted(), deadline::never());
 }
 
-void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
+void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
   const hal_device &on = checked(device);
   std::uint64_t &free = plugin::output(out_free, "out_free");
   std::uint64_t &total = plugin::output(out_total, "out_total");
@@ -234,8 +235,8 @@ void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out
   on.memory.figures(free, total);
 }
 
-void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                  hal_memory **out_slice) {
+void memory_entries::memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset,
+                                  std::uint64_t size, hal_memory **out_slice) {
   hal_device &on = checked(device);
   hal_memory *&slice = plugin::output(out_slice, "out_slice");
   memory &whole = *on.memory.find(handle);
@@ -243,8 +244,8 @@ void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, 
   slice = on.memory.insert(std::make_unique<memory>(whole, offset, size));
 }
 
-void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                std::uint32_t access, void **out_host) {
+void memory_entries::memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset,
+                                std::uint64_t size, std::uint32_t access, void **out_host) {
   hal_device &on = checked(device);
   void *&host = plugin::output(out_host, "out_host");
   memory &mapped = *on.memory.find(handle);
@@ -262,7 +263,7 @@ void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, st
   host = mapped.at(offset);
 }
 
-void memory_unmap(hal_device *device, hal_memory *handle) {
+void memory_entries::memory_unmap(hal_device *device, hal_memory *handle) {
   memory &mapped = *checked(device).memory.find(handle);
   if (!mapped.mapped.exchange(false)) {
     throw failure(HAL_STATUS_INVALID_STATE,
@@ -270,7 +271,8 @@ void memory_unmap(hal_device *device, hal_memory *handle) {
   }
 }
 
-void memory_allocate_async(hal_stream *stream, const hal_memory_options *options, hal_memory **out_memory) {
+void memory_entries::memory_allocate_async(hal_stream *stream, const hal_memory_options *options,
+                                           hal_memory **out_memory) {
   hal_stream &on = plugin::check_handle(stream, "stream");
   hal_memory *&memory = plugin::output(out_memory, "out_memory");
   on.device.failed.check();
@@ -285,7 +287,7 @@ void memory_allocate_async(hal_stream *stream, const hal_memory_options *options
   memory = allocate(on.device, *given);
 }
 
-void memory_free_async(hal_stream *stream, hal_memory *handle) {
+void memory_entries::memory_free_async(hal_stream *stream, hal_memory *handle) {
   hal_stream &on = open_outside_capture(stream, "a free");
   // The command has its place before the handle is taken: nothing may fail after that.
   on.queue->submit<free_command>(
@@ -293,7 +295,8 @@ void memory_free_async(hal_stream *stream, hal_memory *handle) {
       std::unique_ptr<memory>());
 }
 
-void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out) {
+void memory_entries::memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind,
+                                   hal_external_handle *out) {
   const memory &exported = *checked(device).memory.find(handle);
   if (kind == HAL_EXTERNAL_DMA_BUF || kind == HAL_EXTERNAL_IPC) {
     throw failure(
@@ -327,7 +330,8 @@ void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kin
   file.release();
 }
 
-void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory) {
+void memory_entries::memory_import(hal_device *device, const hal_external_handle *handle,
+                                   hal_memory **out_memory) {
   hal_device &on = checked(device);
   hal_memory *&imported = plugin::output(out_memory, "out_memory");
   const auto given = plugin::input_record(handle, "The external handle");
@@ -348,8 +352,8 @@ void memory_import(hal_device *device, const hal_external_handle *handle, hal_me
       memory::origin::imported, given->size, HAL_MEMORY_DEVICE, 0u));
 }
 
-void memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t address, std::uint64_t size,
-                  hal_memory **out_memory) {
+void memory_entries::memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t address,
+                                  std::uint64_t size, hal_memory **out_memory) {
   hal_device &on = checked(device);
   hal_memory *&adopted = plugin::output(out_memory, "out_memory");
   if (kind < HAL_MEMORY_DEVICE || kind > HAL_MEMORY_SHARED) {
@@ -379,7 +383,7 @@ void memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t addres
       std::make_unique<memory>(on, std::move(bytes), memory::origin::adopted, size, kind, 0u));
 }
 
-void pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out) {
+void memory_entries::pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out) {
   plugin::write_record(out, checked(device).memory.describe(address), "The pointer information");
 }
 

@@ -94,20 +94,24 @@ class memory_pool {
 memory &checked_memory(hal_memory *handle, const hal_device &device);
 
 // Table entries; the contract is hal/abi/device.h.
-void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
-void memory_free(hal_device *device, hal_memory *handle);
-void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
-void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                  hal_memory **out_slice);
-void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                std::uint32_t access, void **out_host);
-void memory_unmap(hal_device *device, hal_memory *handle);
-void memory_allocate_async(hal_stream *stream, const hal_memory_options *options, hal_memory **out_memory);
-void memory_free_async(hal_stream *stream, hal_memory *handle);
-void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out);
-void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory);
-void memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t address, std::uint64_t size,
-                  hal_memory **out_memory);
-void pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out);
+struct memory_entries {
+  static void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
+  static void memory_free(hal_device *device, hal_memory *handle);
+  static void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
+  static void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                           hal_memory **out_slice);
+  static void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                         std::uint32_t access, void **out_host);
+  static void memory_unmap(hal_device *device, hal_memory *handle);
+  static void memory_allocate_async(hal_stream *stream, const hal_memory_options *options,
+                                    hal_memory **out_memory);
+  static void memory_free_async(hal_stream *stream, hal_memory *handle);
+  static void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind,
+                            hal_external_handle *out);
+  static void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory);
+  static void memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t address,
+                           std::uint64_t size, hal_memory **out_memory);
+  static void pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out);
+};
 
 }  // namespace hal::plugins::host

@@ -109,7 +109,7 @@ std::string near_names(const hal_module &module, std::string_view wanted) {
 
 }  // namespace
 
-void module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {
+void module_entries::module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {
   plugin::check_pointer(source, "The module source");
   const auto given = plugin::input_record<hal_module_source>(source, "The module source");
   try {
@@ -123,12 +123,12 @@ void module_load(hal_device *device, hal_module_source *source, hal_module **out
   }
 }
 
-void module_unload(hal_device *device, hal_module *module) {
+void module_entries::module_unload(hal_device *device, hal_module *module) {
   const std::unique_ptr<hal_module> unloaded = checked(device).modules.take(module);
   unloaded->uses.wait_until_unused();
 }
 
-void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
+void module_entries::module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
   const hal_module &asked = plugin::check_handle(module, "module");
   hal_kernel *&kernel = plugin::output(out_kernel, "out_kernel");
   plugin::check_pointer(name, "The kernel's name");
@@ -143,8 +143,8 @@ void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel
                             wanted.substr(0, 128), asked.kernels.size(), near_names(asked, wanted)));
 }
 
-void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
-                        std::uint32_t *out_count) {
+void module_entries::module_kernel_name(hal_module *module, std::uint32_t index, char *name,
+                                        std::uint64_t room, std::uint32_t *out_count) {
   const hal_module &asked = plugin::check_handle(module, "module");
   std::uint32_t &count = plugin::output(out_count, "out_count");
   count = static_cast<std::uint32_t>(asked.kernels.size());

@@ -37,10 +37,12 @@ inline void release_use(hal_module *used) noexcept {
 }
 
 // Table entries; the contract is hal/abi/device.h.
-void module_load(hal_device *device, hal_module_source *source, hal_module **out_module);
-void module_unload(hal_device *device, hal_module *module);
-void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel);
-void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
-                        std::uint32_t *out_count);
+struct module_entries {
+  static void module_load(hal_device *device, hal_module_source *source, hal_module **out_module);
+  static void module_unload(hal_device *device, hal_module *module);
+  static void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel);
+  static void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
+                                 std::uint32_t *out_count);
+};
 
 }  // namespace hal::plugins::host

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "hal/plugin/entry.hpp"
+#include "hal/plugin/device_table.hpp"
 #include "plugins/host/device.hpp"
 #include "plugins/host/launch.hpp"
 #include "plugins/host/metrics.hpp"
@@ -48,79 +48,13 @@ void host_plugin::metrics(std::uint32_t index, hal_metrics &out) {
 
 hal_device *host_plugin::open(const hal_host &, std::uint32_t index, const hal_open_options &options) {
   check_index(index);
-  if (options.flags != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The open flags are {:#x}; none is defined.", options.flags));
-  }
   if (options.native_context != nullptr)
     throw failure(HAL_STATUS_UNSUPPORTED, "The host device has no contexts that could be adopted.");
   return new hal_device;
 }
 
-namespace {
-
-constexpr hal_device_table make_device_table() {
-  using plugin::entry;
-  hal_device_table table{};
-  table.struct_size = sizeof table;
-  table.device_close = entry<&device_close>;
-  table.device_synchronize = entry<&device_synchronize>;
-  table.native_handle = entry<&native_handle>;
-  table.memory_allocate = entry<&memory_allocate>;
-  table.memory_free = entry<&memory_free>;
-  table.memory_info = entry<&memory_info>;
-  table.memory_slice = entry<&memory_slice>;
-  table.memory_map = entry<&memory_map>;
-  table.memory_unmap = entry<&memory_unmap>;
-  table.memory_allocate_async = entry<&memory_allocate_async>;
-  table.memory_free_async = entry<&memory_free_async>;
-  table.memory_export = entry<&memory_export>;
-  table.memory_import = entry<&memory_import>;
-  table.memory_adopt = entry<&memory_adopt>;
-  table.pointer_info = entry<&pointer_info>;
-  table.peer_info = entry<&peer_info>;
-  table.peer_enable = entry<&peer_enable>;
-  table.peer_disable = entry<&peer_disable>;
-  table.stream_create = entry<&stream_create>;
-  table.stream_destroy = entry<&stream_destroy>;
-  table.stream_synchronize = entry<&stream_synchronize>;
-  table.stream_query = entry<&stream_query>;
-  table.stream_wait_event = entry<&stream_wait_event>;
-  table.stream_host_function = entry<&stream_host_function>;
-  table.event_create = entry<&event_create>;
-  table.event_destroy = entry<&event_destroy>;
-  table.event_record = entry<&event_record>;
-  table.event_query = entry<&event_query>;
-  table.event_synchronize = entry<&event_synchronize>;
-  table.event_elapsed = entry<&event_elapsed>;
-  table.copy_to_device = entry<&copy_to_device>;
-  table.copy_to_host = entry<&copy_to_host>;
-  table.copy = entry<&copy>;
-  table.copy_peer = entry<&copy_peer>;
-  table.copy_2d = entry<&copy_2d>;
-  table.fill = entry<&fill>;
-  table.fill_2d = entry<&fill_2d>;
-  table.module_load = entry<&module_load>;
-  table.module_unload = entry<&module_unload>;
-  table.module_kernel = entry<&module_kernel>;
-  table.module_kernel_name = entry<&module_kernel_name>;
-  table.kernel_attributes = entry<&kernel_attributes>;
-  table.kernel_parameter = entry<&kernel_parameter>;
-  table.kernel_suggest_block = entry<&kernel_suggest_block>;
-  table.kernel_occupancy = entry<&kernel_occupancy>;
-  table.launch = entry<&launch>;
-  table.graph_begin_capture = entry<&graph_begin_capture>;
-  table.graph_end_capture = entry<&graph_end_capture>;
-  table.graph_destroy = entry<&graph_destroy>;
-  table.graph_instantiate = entry<&graph_instantiate>;
-  table.graph_update = entry<&graph_update>;
-  table.graph_launch = entry<&graph_launch>;
-  table.graph_executable_destroy = entry<&graph_executable_destroy>;
-  return table;
-}
-
-}  // namespace
-
-constinit const hal_device_table host_plugin::device_table = make_device_table();
+constexpr hal_device_table host_plugin::device_table =
+    plugin::device_table<device_entries, memory_entries, stream_entries, event_entries, copy_entries,
+                         module_entries, kernel_entries, launch_entries, graph_entries>();
 
 }  // namespace hal::plugins::host

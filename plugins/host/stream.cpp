@@ -66,7 +66,8 @@ hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
   return on;
 }
 
-void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
+void stream_entries::stream_create(hal_device *device, const hal_stream_options *options,
+                                   hal_stream **out_stream) {
   hal_device &on = checked(device);
   hal_stream *&stream = plugin::output(out_stream, "out_stream");
   const auto given = plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
@@ -77,11 +78,11 @@ void stream_create(hal_device *device, const hal_stream_options *options, hal_st
   stream = on.streams.insert(std::make_unique<hal_stream>(on));
 }
 
-void stream_destroy(hal_device *device, hal_stream *stream) {
+void stream_entries::stream_destroy(hal_device *device, hal_stream *stream) {
   checked(device).streams.take(stream);
 }
 
-void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
+void stream_entries::stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   hal_stream &on = plugin::check_handle(stream, "stream");
   check_not_capturing(on, "a wait for it");
   const bool done = on.queue->wait(on.queue->submitted(), deadline(timeout));
@@ -92,21 +93,21 @@ void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   }
 }
 
-hal_status stream_query(hal_stream *stream) {
+hal_status stream_entries::stream_query(hal_stream *stream) {
   hal_stream &on = open_outside_capture(stream, "a query of it");
   if (!on.queue->idle()) return HAL_STATUS_NOT_READY;
   on.device.failed.check();
   return HAL_STATUS_OK;
 }
 
-void stream_wait_event(hal_stream *stream, hal_event *event) {
+void stream_entries::stream_wait_event(hal_stream *stream, hal_event *event) {
   hal_stream &on = open_outside_capture(stream, "a wait for an event");
   event_point point = plugin::check_handle(event, "event").point();
   if (point.happened() || point.on == on.queue) return;
   on.queue->submit_simple<wait_command>(*on.queue, std::move(point));
 }
 
-void stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
+void stream_entries::stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
   hal_stream &on = open_for_work(stream);
   if (function == nullptr) throw failure(HAL_STATUS_INVALID_ARGUMENT, "The host function is NULL.");
   host_function_work work;

@@ -11,8 +11,8 @@ namespace hal::plugins::level_zero {
 
 using plugin::failure;
 
-void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset, const void *source,
-                    std::uint64_t size) {
+void copy_entries::copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset,
+                                  const void *source, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &to = checked_memory(destination, open.device);
   plugin::check_range(to, offset, size, "copy_to_device");
@@ -21,8 +21,8 @@ void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t o
   submit(open, operation::transfer(to.bytes(offset), source, size));
 }
 
-void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std::uint64_t offset,
-                  std::uint64_t size) {
+void copy_entries::copy_to_host(hal_stream *stream, void *destination, hal_memory *source,
+                                std::uint64_t offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &from = checked_memory(source, open.device);
   plugin::check_range(from, offset, size, "copy_to_host");
@@ -31,8 +31,8 @@ void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std
   submit(open, operation::transfer(destination, from.bytes(offset), size));
 }
 
-void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset, hal_memory *source,
-          std::uint64_t source_offset, std::uint64_t size) {
+void copy_entries::copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
+                        hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &to = checked_memory(destination, open.device);
   const memory &from = checked_memory(source, open.device);
@@ -43,8 +43,8 @@ void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination
   submit(open, operation::copy(to.bytes(destination_offset), from.bytes(source_offset), size));
 }
 
-void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
-               hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
+void copy_entries::copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
+                             hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   memory &to = static_cast<memory &>(plugin::check_handle(destination, "destination memory"));
   memory &from = static_cast<memory &>(plugin::check_handle(source, "source memory"));
@@ -68,8 +68,8 @@ void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destin
                        : operation::staged_copy(end, to.device, begin, from.device, size));
 }
 
-void fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
-          std::uint32_t value, std::uint32_t width) {
+void copy_entries::fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
+                        std::uint32_t value, std::uint32_t width) {
   hal_stream &open = open_for_work(stream);
   const level_zero::memory &to = checked_memory(memory, open.device);
   plugin::check_fill_width(width, offset, size);

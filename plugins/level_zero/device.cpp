@@ -149,12 +149,12 @@ std::vector<mark_ref> ends_of_all_streams(const shared_context &context) noexcep
   return ends;
 }
 
-void device_close(hal_device *device) {
+void device_entries::device_close(hal_device *device) {
   const std::unique_ptr<hal_device> closed = open_devices().take(device, check_unused);
   end(*closed, *closed);
 }
 
-void device_synchronize(hal_device *device, std::uint64_t timeout) {
+void device_entries::device_synchronize(hal_device *device, std::uint64_t timeout) {
   hal_device &open = open_for_work(device);
   open.streams.for_each([](const hal_stream &stream) { check_not_capturing(stream, "device_synchronize"); });
   const deadline until(timeout);
@@ -165,7 +165,8 @@ void device_synchronize(hal_device *device, std::uint64_t timeout) {
   open.failed.check();
 }
 
-void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native) {
+void device_entries::native_handle(hal_device *device, hal_object_kind kind, const void *object,
+                                   void **out_native) {
   hal_device &open = checked(device);
   void *&native = plugin::output(out_native, "out_native");
   switch (kind) {

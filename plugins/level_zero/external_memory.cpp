@@ -119,7 +119,8 @@ std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory
   return allocate(device, options, kinds);
 }
 
-void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind, hal_external_handle *out) {
+void external_memory_entries::memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind,
+                                            hal_external_handle *out) {
   hal_device &open = open_for_work(device);
   memory &given = *open.memory.find(handle);
   hal_external_handle told{};
@@ -155,7 +156,8 @@ void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kin
   }
 }
 
-void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory) {
+void external_memory_entries::memory_import(hal_device *device, const hal_external_handle *handle,
+                                            hal_memory **out_memory) {
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_external_handle> given(handle, "The external handle");

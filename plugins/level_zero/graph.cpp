@@ -115,14 +115,14 @@ void hal_graph_executable::launch(hal_stream &on) {
 
 namespace hal::plugins::level_zero {
 
-void graph_begin_capture(hal_stream *stream) {
+void graph_entries::graph_begin_capture(hal_stream *stream) {
   hal_stream &open = open_for_work(stream);
   if (open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is already being captured.");
   open.recording = std::make_unique<hal_graph>(open.device);
   open.capturing = true;
 }
 
-void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
+void graph_entries::graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   hal_stream &open = plugin::check_handle(stream, "stream");
   if (!open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is not being captured.");
   std::unique_ptr<hal_graph> recorded = std::move(open.recording);
@@ -132,26 +132,27 @@ void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   graph = open.device.graphs.insert(std::move(recorded));
 }
 
-void graph_destroy(hal_device *device, hal_graph *graph) {
+void graph_entries::graph_destroy(hal_device *device, hal_graph *graph) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph> ended = open.graphs.take(graph);
 }
 
-void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executable **out_executable) {
+void graph_entries::graph_instantiate(hal_device *device, hal_graph *graph,
+                                      hal_graph_executable **out_executable) {
   hal_device &open = open_for_work(device);
   hal_graph_executable *&made = plugin::output(out_executable, "out_executable");
   const hal_graph &recorded = *open.graphs.find(graph);
   made = open.executables.insert(std::make_unique<hal_graph_executable>(recorded));
 }
 
-void graph_update(hal_graph_executable *executable, hal_graph *graph) {
+void graph_entries::graph_update(hal_graph_executable *executable, hal_graph *graph) {
   hal_graph_executable &ready = plugin::check_handle(executable, "graph executable");
   hal_device &device = ready.device;
   device.failed.check();
   ready.update(*device.graphs.find(graph));
 }
 
-void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
+void graph_entries::graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "graph_launch");
   hal_graph_executable &work = plugin::check_handle(executable, "graph executable");
   if (&work.device != &open.device)
@@ -159,7 +160,7 @@ void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   work.launch(open);
 }
 
-void graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
+void graph_entries::graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph_executable> ended = open.executables.take(executable);
   end(open, *ended);

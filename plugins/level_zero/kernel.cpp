@@ -79,7 +79,7 @@ driver::result set_block(hal_kernel &kernel, const std::uint32_t *block) {
   return result;
 }
 
-void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
+void kernel_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
   const hal_kernel &given = plugin::check_handle(kernel, "kernel");
   plugin::check_pointer(out, "The kernel's attributes");
   hal_kernel_attributes full{};
@@ -92,7 +92,7 @@ void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
   plugin::write_record(out, full, "The kernel's attributes");
 }
 
-void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
+void kernel_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
   const hal_kernel &given = plugin::check_handle(kernel, "kernel");
   if (index >= given.parameter_count) {
     throw failure(HAL_STATUS_OUT_OF_RANGE, fmt::format("{} has {} parameters; number {} was asked for.",
@@ -107,8 +107,8 @@ void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *ou
   plugin::tell_parameter(given.parameters, given.name, index, out);
 }
 
-void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t dynamic_shared_memory,
-                          std::uint32_t *out_block) {
+void kernel_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items,
+                                          std::uint64_t dynamic_shared_memory, std::uint32_t *out_block) {
   hal_kernel &given = plugin::check_handle(kernel, "kernel");
   plugin::check_pointer(items, "The number of items");
   plugin::check_pointer(out_block, "out_block");
@@ -135,8 +135,8 @@ void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::u
   }
 }
 
-void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,
-                      std::uint32_t *out_blocks) {
+void kernel_entries::kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
+                                      std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks) {
   hal_kernel &given = plugin::check_handle(kernel, "kernel");
   std::uint32_t &blocks = plugin::output(out_blocks, "out_blocks");
   check_block_items(given, block_items, dynamic_shared_memory);

@@ -62,12 +62,14 @@ void launch_recorded(hal_stream &on, const recorded_launch &recorded);
 void append_recorded(driver::command_list list, const recorded_launch &recorded);
 
 // Table entries; the contract is hal/abi/device.h.
-void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out);
-void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out);
-void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t dynamic_shared_memory,
-                          std::uint32_t *out_block);
-void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,
-                      std::uint32_t *out_blocks);
-void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch);
+struct kernel_entries {
+  static void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out);
+  static void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out);
+  static void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items,
+                                   std::uint64_t dynamic_shared_memory, std::uint32_t *out_block);
+  static void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
+                               std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks);
+  static void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch);
+};
 
 }  // namespace hal::plugins::level_zero

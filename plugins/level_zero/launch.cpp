@@ -217,7 +217,7 @@ void append_recorded(driver::command_list list, const recorded_launch &recorded)
   if (result != driver::ZE_RESULT_SUCCESS) fail_launch(kernel, result, "zeCommandListAppendLaunchKernel");
 }
 
-void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
+void kernel_entries::launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
   hal_stream &open = open_for_work(stream);
   hal_kernel &given = plugin::check_handle(kernel, "kernel");
   if (given.device != &open.device) [[unlikely]]

@@ -209,7 +209,8 @@ void check_no_slices(const memory &taken) {
   plugin::check_no_slices(taken.size, taken.slices);
 }
 
-void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory) {
+void memory_entries::memory_allocate(hal_device *device, const hal_memory_options *options,
+                                     hal_memory **out_memory) {
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_memory_options> given(options, "The memory options");
@@ -219,21 +220,21 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
   made = open.memory.insert(exportable ? allocate_exportable(open, *given) : allocate(open, *given, 0));
 }
 
-void memory_free(hal_device *device, hal_memory *handle) {
+void memory_entries::memory_free(hal_device *device, hal_memory *handle) {
   hal_device &open = checked(device);
   const std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
   end(open, *taken);
 }
 
-void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
+void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
   hal_device &open = checked(device);
   std::uint64_t &free = plugin::output(out_free, "out_free");
   std::uint64_t &total = plugin::output(out_total, "out_total");
   tell_free(open, free, total);
 }
 
-void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                  hal_memory **out_slice) {
+void memory_entries::memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset,
+                                  std::uint64_t size, hal_memory **out_slice) {
   hal_device &open = open_for_work(device);
   hal_memory *&slice = plugin::output(out_slice, "out_slice");
   memory &whole = *open.memory.find(handle);
@@ -241,8 +242,8 @@ void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, 
   slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
 }
 
-void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                std::uint32_t access, void **out_host) {
+void memory_entries::memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset,
+                                std::uint64_t size, std::uint32_t access, void **out_host) {
   hal_device &open = open_for_work(device);
   void *&host = plugin::output(out_host, "out_host");
   memory &mapped = *open.memory.find(handle);
@@ -256,13 +257,14 @@ void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, st
   host = static_cast<std::byte *>(mapped.host) + offset;
 }
 
-void memory_unmap(hal_device *device, hal_memory *handle) {
+void memory_entries::memory_unmap(hal_device *device, hal_memory *handle) {
   memory &mapped = *checked(device).memory.find(handle);
   if (!mapped.is_mapped_to_host.exchange(false))
     throw failure(HAL_STATUS_INVALID_STATE, "The memory is not mapped.");
 }
 
-void memory_allocate_async(hal_stream *stream, const hal_memory_options *options, hal_memory **out_memory) {
+void memory_entries::memory_allocate_async(hal_stream *stream, const hal_memory_options *options,
+                                           hal_memory **out_memory) {
   hal_stream &on = open_outside_capture(stream, "memory_allocate_async");
   hal_device &open = on.device;
   hal_memory *&made = plugin::output(out_memory, "out_memory");
@@ -274,7 +276,7 @@ void memory_allocate_async(hal_stream *stream, const hal_memory_options *options
   made = open.memory.insert(allocate(open, *given, 0));
 }
 
-void memory_free_async(hal_stream *stream, hal_memory *handle) {
+void memory_entries::memory_free_async(hal_stream *stream, hal_memory *handle) {
   hal_stream &on = open_outside_capture(stream, "memory_free_async");
   hal_device &open = on.device;
   // By this mark a device that is full knows that the memory is free.

@@ -40,7 +40,7 @@ bool is_reachable(hal_device &device, const hal_device &other) {
   return device.native == other.native || is_peer(device, other);
 }
 
-void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
+void peer_entries::peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
   hal_device &open = checked(device);
   hal_device &other = checked_peer(peer);
   hal_peer_info told{};
@@ -50,7 +50,7 @@ void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out) {
   plugin::write_record(out, told, "The peer's record");
 }
 
-void peer_enable(hal_device *device, hal_device *peer) {
+void peer_entries::peer_enable(hal_device *device, hal_device *peer) {
   hal_device &open = open_for_work(device);
   hal_device &other = checked_peer(peer);
   if (!is_peer(open, other)) {
@@ -64,7 +64,7 @@ void peer_enable(hal_device *device, hal_device *peer) {
   if (open.peers.insert(&other).second) ++other.guests;
 }
 
-void peer_disable(hal_device *device, hal_device *peer) {
+void peer_entries::peer_disable(hal_device *device, hal_device *peer) {
   hal_device &open = checked(device);
   hal_device &other = checked_peer(peer);
   const std::lock_guard lock(open.peers_mutex);

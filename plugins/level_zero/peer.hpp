@@ -10,8 +10,10 @@ namespace hal::plugins::level_zero {
 bool is_reachable(hal_device &device, const hal_device &other);
 
 // Table entries; the contract is hal/abi/device.h.
-void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out);
-void peer_enable(hal_device *device, hal_device *peer);
-void peer_disable(hal_device *device, hal_device *peer);
+struct peer_entries {
+  static void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out);
+  static void peer_enable(hal_device *device, hal_device *peer);
+  static void peer_disable(hal_device *device, hal_device *peer);
+};
 
 }  // namespace hal::plugins::level_zero

@@ -262,7 +262,8 @@ void order_behind(hal_stream &later, const hal_device &of, const mark_ref &until
   later.call_host({of.context, until, nullptr, nullptr, {}});
 }
 
-void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
+void stream_entries::stream_create(hal_device *device, const hal_stream_options *options,
+                                   hal_stream **out_stream) {
   hal_device &open = open_for_work(device);
   hal_stream *&made = plugin::output(out_stream, "out_stream");
   const auto given = plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
@@ -270,7 +271,7 @@ void stream_create(hal_device *device, const hal_stream_options *options, hal_st
   made = open.streams.insert(make_stream(open, *given));
 }
 
-void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
+void stream_entries::stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
   hal_device &open = open_for_work(device);
   hal_stream *&made = plugin::output(out_stream, "out_stream");
   if (native == nullptr) {
@@ -282,13 +283,13 @@ void stream_adopt(hal_device *device, void *native, hal_stream **out_stream) {
       std::make_unique<hal_stream>(open, static_cast<driver::command_list>(native), false, false));
 }
 
-void stream_destroy(hal_device *device, hal_stream *stream) {
+void stream_entries::stream_destroy(hal_device *device, hal_stream *stream) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
   end(open, *ended);
 }
 
-void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
+void stream_entries::stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   hal_stream &open = open_outside_capture(stream, "stream_synchronize");
   if (open.is_known_idle()) return;
   const mark_ref end = open.mark_end(false);
@@ -297,20 +298,20 @@ void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   open.device.failed.check();
 }
 
-hal_status stream_query(hal_stream *stream) {
+hal_status stream_entries::stream_query(hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "stream_query");
   if (open.is_known_idle()) return HAL_STATUS_OK;
   return has_happened(open.device, *open.mark_end(false)) ? HAL_STATUS_OK : HAL_STATUS_NOT_READY;
 }
 
-void stream_wait_event(hal_stream *stream, hal_event *event) {
+void stream_entries::stream_wait_event(hal_stream *stream, hal_event *event) {
   hal_stream &open = open_outside_capture(stream, "stream_wait_event");
   hal_event &awaited = plugin::check_handle(event, "event");
   const mark_ref until = awaited.now();
   if (until) order_behind(open, awaited.device, until);
 }
 
-void stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
+void stream_entries::stream_host_function(hal_stream *stream, hal_host_function function, void *user) {
   hal_stream &open = open_for_work(stream);
   if (function == nullptr) throw failure(HAL_STATUS_INVALID_ARGUMENT, "The host function is NULL.");
   submit(open, operation::host(function, user));

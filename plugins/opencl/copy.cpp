@@ -16,8 +16,8 @@ void check_disjoint(const place &to, const place &from, std::uint64_t size) {
 
 }  // namespace
 
-void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset, const void *source,
-                    std::uint64_t size) {
+void copy_entries::copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset,
+                                  const void *source, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   memory &to = checked_memory(destination, open.device);
   plugin::check_range(to, offset, size, "copy_to_device");
@@ -28,8 +28,8 @@ void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t o
   });
 }
 
-void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std::uint64_t offset,
-                  std::uint64_t size) {
+void copy_entries::copy_to_host(hal_stream *stream, void *destination, hal_memory *source,
+                                std::uint64_t offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   memory &from = checked_memory(source, open.device);
   plugin::check_range(from, offset, size, "copy_to_host");
@@ -40,8 +40,8 @@ void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std
   });
 }
 
-void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset, hal_memory *source,
-          std::uint64_t source_offset, std::uint64_t size) {
+void copy_entries::copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
+                        hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   memory &to = checked_memory(destination, open.device);
   memory &from = checked_memory(source, open.device);
@@ -54,8 +54,8 @@ void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination
   submit(open, step_kind::copy, nullptr, [=](hal_stream &on) { enqueue_copy(on, target, origin, size); });
 }
 
-void fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
-          std::uint32_t value, std::uint32_t width) {
+void copy_entries::fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
+                        std::uint32_t value, std::uint32_t width) {
   hal_stream &open = open_for_work(stream);
   auto &to = checked_memory(memory, open.device);
   plugin::check_fill_width(width, offset, size);

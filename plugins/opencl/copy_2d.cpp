@@ -70,7 +70,7 @@ void enqueue_rows(hal_stream &on, const side &to, const side &from, const extent
 
 }  // namespace
 
-void copy_2d(hal_stream *stream, const hal_copy_2d *copy) {
+void copy_entries::copy_2d(hal_stream *stream, const hal_copy_2d *copy) {
   hal_stream &open = open_for_work(stream);
   const plugin::input_record<hal_copy_2d> given(copy, "The copy's record");
   const side to = checked_side(given->destination, *given, open.device, "destination's");
@@ -81,8 +81,9 @@ void copy_2d(hal_stream *stream, const hal_copy_2d *copy) {
   submit(open, step_kind::copy_2d, nullptr, [=](hal_stream &on) { enqueue_rows(on, to, from, area); });
 }
 
-void fill_2d(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t pitch,
-             std::uint64_t row_size, std::uint64_t height, std::uint32_t value, std::uint32_t width) {
+void copy_entries::fill_2d(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t pitch,
+                           std::uint64_t row_size, std::uint64_t height, std::uint32_t value,
+                           std::uint32_t width) {
   hal_stream &open = open_for_work(stream);
   auto &to = checked_memory(memory, open.device);
   const std::uint64_t reach = plugin::check_fill_2d(offset, pitch, row_size, height, width);

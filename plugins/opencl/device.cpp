@@ -196,12 +196,12 @@ void check_feature(const hal_device &device, std::uint64_t feature, const char *
                                                     what, device.name, device.facts.driver_version));
 }
 
-void device_close(hal_device *device) {
+void device_entries::device_close(hal_device *device) {
   const std::unique_ptr<hal_device> closed = open_devices().take(device, check_unused);
   end(*closed, *closed);
 }
 
-void device_synchronize(hal_device *device, std::uint64_t timeout) {
+void device_entries::device_synchronize(hal_device *device, std::uint64_t timeout) {
   hal_device &open = open_for_work(device);
   open.streams.for_each([](const hal_stream &stream) { check_not_capturing(stream, "device_synchronize"); });
   const std::vector<happening> marks = marks_of(open);
@@ -218,7 +218,8 @@ void device_synchronize(hal_device *device, std::uint64_t timeout) {
   if (!idle) throw plugin::timed_out("The device's streams", timeout);
 }
 
-void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native) {
+void device_entries::native_handle(hal_device *device, hal_object_kind kind, const void *object,
+                                   void **out_native) {
   hal_device &open = checked(device);
   void *&native = plugin::output(out_native, "out_native");
   switch (kind) {

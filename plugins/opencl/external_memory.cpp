@@ -71,7 +71,8 @@ void release_external(memory &made, ending &told) noexcept {
        "clEnqueueReleaseExternalMemObjectsKHR");
 }
 
-void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory) {
+void external_memory_entries::memory_import(hal_device *device, const hal_external_handle *handle,
+                                            hal_memory **out_memory) {
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_external_handle> given(handle, "The external handle");

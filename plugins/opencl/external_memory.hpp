@@ -12,6 +12,8 @@ struct memory;
 void release_external(memory &made, ending &told) noexcept;
 
 // Table entry; the contract is hal/abi/device.h.
-void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory);
+struct external_memory_entries {
+  static void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory);
+};
 
 }  // namespace hal::plugins::opencl

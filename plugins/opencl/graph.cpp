@@ -17,14 +17,14 @@ bool program::same_shape(const program &other) const noexcept {
       [](const step &one, const step &two) { return one.kind == two.kind && one.kernel == two.kernel; });
 }
 
-void graph_begin_capture(hal_stream *stream) {
+void graph_entries::graph_begin_capture(hal_stream *stream) {
   hal_stream &open = open_for_work(stream);
   if (open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is already being captured.");
   open.capture = std::make_unique<program>();
   open.capturing = true;
 }
 
-void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
+void graph_entries::graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   hal_stream &open = plugin::check_handle(stream, "stream");
   if (!open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is not being captured.");
   hal_device &device = open.device;
@@ -35,12 +35,13 @@ void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   graph = device.graphs.insert(std::unique_ptr<hal_graph>(new hal_graph{device, std::move(recorded)}));
 }
 
-void graph_destroy(hal_device *device, hal_graph *graph) {
+void graph_entries::graph_destroy(hal_device *device, hal_graph *graph) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph> ended = open.graphs.take(graph);
 }
 
-void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executable **out_executable) {
+void graph_entries::graph_instantiate(hal_device *device, hal_graph *graph,
+                                      hal_graph_executable **out_executable) {
   hal_device &open = open_for_work(device);
   hal_graph_executable *&made = plugin::output(out_executable, "out_executable");
   const auto recorded = open.graphs.find(graph)->recorded;
@@ -48,7 +49,7 @@ void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executabl
       std::unique_ptr<hal_graph_executable>(new hal_graph_executable{open, {}, recorded}));
 }
 
-void graph_update(hal_graph_executable *executable, hal_graph *graph) {
+void graph_entries::graph_update(hal_graph_executable *executable, hal_graph *graph) {
   hal_graph_executable &ready = plugin::check_handle(executable, "graph executable");
   ready.device.failed.check();
   auto recorded = ready.device.graphs.find(graph)->recorded;
@@ -61,7 +62,7 @@ void graph_update(hal_graph_executable *executable, hal_graph *graph) {
   std::swap(ready.recorded, recorded);
 }
 
-void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
+void graph_entries::graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "graph_launch");
   hal_graph_executable &work = plugin::check_handle(executable, "graph executable");
   if (&work.device != &open.device)
@@ -75,7 +76,7 @@ void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   open.flush();
 }
 
-void graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
+void graph_entries::graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_graph_executable> ended = open.executables.take(executable);
 }

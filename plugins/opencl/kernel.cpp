@@ -130,7 +130,7 @@ void check_block_items(const hal_kernel &kernel, std::uint32_t block_items,
 
 }  // namespace
 
-void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
+void kernel_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
   const hal_kernel &given = plugin::check_handle(kernel, "kernel");
   plugin::check_pointer(out, "The kernel's attributes");
   hal_kernel_attributes full{};
@@ -143,7 +143,7 @@ void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
   plugin::write_record(out, full, "The kernel's attributes");
 }
 
-void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
+void kernel_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
   const hal_kernel &given = plugin::check_handle(kernel, "kernel");
   if (!given.has_kinds) {
     throw failure(HAL_STATUS_UNSUPPORTED,
@@ -169,8 +169,8 @@ void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *ou
   plugin::write_record(out, full, "The parameter");
 }
 
-void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t dynamic_shared_memory,
-                          std::uint32_t *out_block) {
+void kernel_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items,
+                                          std::uint64_t dynamic_shared_memory, std::uint32_t *out_block) {
   hal_kernel &given = plugin::check_handle(kernel, "kernel");
   plugin::check_pointer(items, "The number of items");
   plugin::check_pointer(out_block, "out_block");
@@ -201,8 +201,8 @@ void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::u
   plugin::spread_block(most, items, device.facts.max_block, out_block);
 }
 
-void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,
-                      std::uint32_t *out_blocks) {
+void kernel_entries::kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
+                                      std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks) {
   const hal_kernel &given = plugin::check_handle(kernel, "kernel");
   std::uint32_t &blocks = plugin::output(out_blocks, "out_blocks");
   check_block_items(given, block_items, dynamic_shared_memory);

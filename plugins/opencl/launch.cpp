@@ -167,7 +167,7 @@ void submit_launch(hal_stream &on, hal_kernel &kernel, const hal_launch &launch)
 
 }  // namespace
 
-void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
+void kernel_entries::launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
   hal_stream &open = open_for_work(stream);
   hal_kernel &given = plugin::check_handle(kernel, "kernel");
   if (&given.device != &open.device) [[unlikely]]

@@ -9,8 +9,8 @@ namespace hal::plugins::opencl {
 
 using plugin::failure;
 
-void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                std::uint32_t access, void **out_host) {
+void memory_entries::memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset,
+                                std::uint64_t size, std::uint32_t access, void **out_host) {
   hal_device &open = open_for_work(device);
   void *&host = plugin::output(out_host, "out_host");
   memory &given = *open.memory.find(handle);
@@ -34,7 +34,7 @@ void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, st
   host = given.mapped = made;
 }
 
-void memory_unmap(hal_device *device, hal_memory *handle) {
+void memory_entries::memory_unmap(hal_device *device, hal_memory *handle) {
   hal_device &open = checked(device);
   memory &given = *open.memory.find(handle);
   const std::lock_guard lock(given.mutex);

@@ -198,7 +198,8 @@ void *native_of(memory &given) {
   return given.native != nullptr ? static_cast<void *>(given.native) : given.pointer();
 }
 
-void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory) {
+void memory_entries::memory_allocate(hal_device *device, const hal_memory_options *options,
+                                     hal_memory **out_memory) {
   hal_device &open = open_for_work(device);
   hal_memory *&made = plugin::output(out_memory, "out_memory");
   const plugin::input_record<hal_memory_options> given(options, "The memory options");
@@ -208,13 +209,13 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
   made = open.memory.insert(allocate(open, *given));
 }
 
-void memory_free(hal_device *device, hal_memory *handle) {
+void memory_entries::memory_free(hal_device *device, hal_memory *handle) {
   hal_device &open = checked(device);
   const std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
   end(open, *taken);
 }
 
-void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
+void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
   hal_device &open = checked(device);
   std::uint64_t &free = plugin::output(out_free, "out_free");
   std::uint64_t &total = plugin::output(out_total, "out_total");
@@ -236,8 +237,8 @@ void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out
   if (const std::uint64_t available = available_host_memory()) free = std::min(free, available);
 }
 
-void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                  hal_memory **out_slice) {
+void memory_entries::memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset,
+                                  std::uint64_t size, hal_memory **out_slice) {
   hal_device &open = open_for_work(device);
   hal_memory *&slice = plugin::output(out_slice, "out_slice");
   memory &whole = *open.memory.find(handle);
@@ -245,7 +246,8 @@ void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, 
   slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
 }
 
-void memory_allocate_async(hal_stream *stream, const hal_memory_options *options, hal_memory **out_memory) {
+void memory_entries::memory_allocate_async(hal_stream *stream, const hal_memory_options *options,
+                                           hal_memory **out_memory) {
   hal_stream &on = open_outside_capture(stream, "memory_allocate_async");
   hal_device &open = on.device;
   hal_memory *&made = plugin::output(out_memory, "out_memory");
@@ -260,7 +262,7 @@ void memory_allocate_async(hal_stream *stream, const hal_memory_options *options
   made = open.memory.insert(allocate(open, *given));
 }
 
-void memory_free_async(hal_stream *stream, hal_memory *handle) {
+void memory_entries::memory_free_async(hal_stream *stream, hal_memory *handle) {
   hal_stream &on = open_outside_capture(stream, "memory_free_async");
   hal_device &open = on.device;
   std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
@@ -269,7 +271,7 @@ void memory_free_async(hal_stream *stream, hal_memory *handle) {
   open.deferred.add(std::move(taken), std::move(behind));
 }
 
-void pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out) {
+void memory_entries::pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out) {
   hal_device &open = checked(device);
   plugin::check_pointer(out, "The pointer's record");
   check_feature(open, HAL_FEATURE_POINTER_QUERY, "A question about an address");

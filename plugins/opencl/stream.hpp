@@ -66,12 +66,14 @@ hal_stream &open_outside_capture(hal_stream *stream, const char *what);
 void check_not_capturing(const hal_stream &stream, const char *what);
 
 // Table entries; the contract is hal/abi/device.h.
-void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream);
-void stream_adopt(hal_device *device, void *native, hal_stream **out_stream);
-void stream_destroy(hal_device *device, hal_stream *stream);
-void stream_synchronize(hal_stream *stream, std::uint64_t timeout);
-hal_status stream_query(hal_stream *stream);
-void stream_wait_event(hal_stream *stream, hal_event *event);
-void stream_host_function(hal_stream *stream, hal_host_function function, void *user);
+struct stream_entries {
+  static void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream);
+  static void stream_adopt(hal_device *device, void *native, hal_stream **out_stream);
+  static void stream_destroy(hal_device *device, hal_stream *stream);
+  static void stream_synchronize(hal_stream *stream, std::uint64_t timeout);
+  static hal_status stream_query(hal_stream *stream);
+  static void stream_wait_event(hal_stream *stream, hal_event *event);
+  static void stream_host_function(hal_stream *stream, hal_host_function function, void *user);
+};
 
 }  // namespace hal::plugins::opencl

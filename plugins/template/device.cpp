@@ -72,17 +72,18 @@ hal_device &open_for_work(hal_device *device) {
   return *device;
 }
 
-void device_close(hal_device *device) {
+void device_entries::device_close(hal_device *device) {
   open_devices().take(device, check_unused);
 }
 
-void device_synchronize(hal_device *device, std::uint64_t timeout) {
+void device_entries::device_synchronize(hal_device *device, std::uint64_t timeout) {
   hal_device &open = open_for_work(device);
   open.streams.for_each([](const hal_stream &stream) { check_not_capturing(stream, "device_synchronize"); });
   open.check(open.api.context_wait(open.context, timeout), "vendor_context_wait");
 }
 
-void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native) {
+void device_entries::native_handle(hal_device *device, hal_object_kind kind, const void *object,
+                                   void **out_native) {
   const hal_device &open = checked(device);
   void *&native = hal::plugin::output(out_native, "out_native");
   switch (kind) {

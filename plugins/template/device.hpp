@@ -48,9 +48,11 @@ namespace template_plugin {
 hal_device *open_device(std::uint32_t index);
 
 // Table entries; the contract is hal/abi/device.h.
-void device_close(hal_device *device);
-void device_synchronize(hal_device *device, std::uint64_t timeout);
-void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native);
+struct device_entries {
+  static void device_close(hal_device *device);
+  static void device_synchronize(hal_device *device, std::uint64_t timeout);
+  static void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native);
+};
 
 // The device behind a handle that must not be NULL.
 hal_device &checked(hal_device *device);

@@ -40,7 +40,8 @@ std::uint64_t time_of(hal_event &event) {
 
 }  // namespace
 
-void event_create(hal_device *device, const hal_event_options *options, hal_event **out_event) {
+void event_entries::event_create(hal_device *device, const hal_event_options *options,
+                                 hal_event **out_event) {
   hal_device &open = open_for_work(device);
   hal_event *&made = hal::plugin::output(out_event, "out_event");
   const auto given = hal::plugin::input_record<hal_event_options>::or_zeros(options, "The event options");
@@ -51,11 +52,11 @@ void event_create(hal_device *device, const hal_event_options *options, hal_even
   made = open.events.insert(std::make_unique<hal_event>(open, (given->flags & HAL_EVENT_TIMING) != 0));
 }
 
-void event_destroy(hal_device *device, hal_event *event) {
+void event_entries::event_destroy(hal_device *device, hal_event *event) {
   checked(device).events.take(event);
 }
 
-void event_record(hal_event *event, hal_stream *stream) {
+void event_entries::event_record(hal_event *event, hal_stream *stream) {
   hal_event &mark = open_for_wait(event);
   hal_stream &open = open_outside_capture(stream, "event_record");
   if (&mark.device != &open.device)
@@ -64,19 +65,19 @@ void event_record(hal_event *event, hal_stream *stream) {
   mark.recorded = true;
 }
 
-hal_status event_query(hal_event *event) {
+hal_status event_entries::event_query(hal_event *event) {
   hal_event &mark = open_for_wait(event);
   if (!mark.recorded) return HAL_STATUS_OK;
   return mark.device.answer(mark.device.api.fence_poll(mark.fence), "vendor_fence_poll");
 }
 
-void event_synchronize(hal_event *event, std::uint64_t timeout) {
+void event_entries::event_synchronize(hal_event *event, std::uint64_t timeout) {
   hal_event &mark = open_for_wait(event);
   if (!mark.recorded) return;
   mark.device.check(mark.device.api.fence_wait(mark.fence, timeout), "vendor_fence_wait");
 }
 
-void event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
+void event_entries::event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
   hal_event &first = open_for_wait(start);
   hal_event &second = open_for_wait(end);
   std::int64_t &elapsed = hal::plugin::output(out_nanoseconds, "out_nanoseconds");

@@ -23,14 +23,14 @@ hal_graph_executable::~hal_graph_executable() {
 
 namespace template_plugin {
 
-void graph_begin_capture(hal_stream *stream) {
+void graph_entries::graph_begin_capture(hal_stream *stream) {
   hal_stream &open = open_for_work(stream);
   if (open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is already being captured.");
   open.device.check(open.device.api.record_begin(open.queue), "vendor_record_begin");
   open.capturing = true;
 }
 
-void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
+void graph_entries::graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   hal_stream &open = hal::plugin::check_handle(stream, "stream");
   if (!open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is not being captured.");
   hal_device &device = open.device;
@@ -44,17 +44,18 @@ void graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
   graph = device.graphs.insert(std::move(recorded));
 }
 
-void graph_destroy(hal_device *device, hal_graph *graph) {
+void graph_entries::graph_destroy(hal_device *device, hal_graph *graph) {
   checked(device).graphs.take(graph);
 }
 
-void graph_instantiate(hal_device *device, hal_graph *graph, hal_graph_executable **out_executable) {
+void graph_entries::graph_instantiate(hal_device *device, hal_graph *graph,
+                                      hal_graph_executable **out_executable) {
   hal_device &open = open_for_work(device);
   hal_graph_executable *&made = hal::plugin::output(out_executable, "out_executable");
   made = open.executables.insert(std::make_unique<hal_graph_executable>(*open.graphs.find(graph)));
 }
 
-void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
+void graph_entries::graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "graph_launch");
   const hal_graph_executable &work = hal::plugin::check_handle(executable, "graph executable");
   if (&work.device != &open.device)
@@ -62,7 +63,7 @@ void graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   open.device.check(open.device.api.queue_replay(open.queue, work.recording), "vendor_queue_replay");
 }
 
-void graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
+void graph_entries::graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
   checked(device).executables.take(executable);
 }
 

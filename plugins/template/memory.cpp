@@ -49,7 +49,8 @@ memory &checked_memory(hal_memory *handle, const hal_device &device) {
   return given;
 }
 
-void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory) {
+void memory_entries::memory_allocate(hal_device *device, const hal_memory_options *options,
+                                     hal_memory **out_memory) {
   hal_device &open = open_for_work(device);
   hal_memory *&made = hal::plugin::output(out_memory, "out_memory");
   const hal::plugin::input_record<hal_memory_options> given(options, "The memory options");
@@ -61,20 +62,20 @@ void memory_allocate(hal_device *device, const hal_memory_options *options, hal_
   made = open.memory.insert(std::make_unique<memory>(open, *given));
 }
 
-void memory_free(hal_device *device, hal_memory *handle) {
+void memory_entries::memory_free(hal_device *device, hal_memory *handle) {
   checked(device).memory.take(
       handle, [](const memory &taken) { hal::plugin::check_no_slices(taken.size, taken.slices); });
 }
 
-void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
+void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
   hal_device &open = checked(device);
   std::uint64_t &free = hal::plugin::output(out_free, "out_free");
   std::uint64_t &total = hal::plugin::output(out_total, "out_total");
   open.check(open.api.device_memory(open.index, &free, &total), "vendor_device_memory");
 }
 
-void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                  hal_memory **out_slice) {
+void memory_entries::memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset,
+                                  std::uint64_t size, hal_memory **out_slice) {
   hal_device &open = open_for_work(device);
   hal_memory *&slice = hal::plugin::output(out_slice, "out_slice");
   memory &whole = *open.memory.find(handle);

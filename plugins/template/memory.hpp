@@ -24,10 +24,12 @@ struct memory : hal_memory {
 memory &checked_memory(hal_memory *handle, const hal_device &device);
 
 // Table entries; the contract is hal/abi/device.h.
-void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
-void memory_free(hal_device *device, hal_memory *handle);
-void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
-void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                  hal_memory **out_slice);
+struct memory_entries {
+  static void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
+  static void memory_free(hal_device *device, hal_memory *handle);
+  static void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
+  static void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
+                           hal_memory **out_slice);
+};
 
 }  // namespace template_plugin

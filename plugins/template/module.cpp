@@ -118,7 +118,7 @@ std::vector<std::uint32_t> checked_arguments(const hal_kernel &kernel, const hal
 
 }  // namespace
 
-void module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {
+void module_entries::module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {
   hal_device &open = open_for_work(device);
   hal_module *&made = hal::plugin::output(out_module, "out_module");
   const hal::plugin::input_record<hal_module_source> given(source, "The module source");
@@ -143,11 +143,11 @@ void module_load(hal_device *device, hal_module_source *source, hal_module **out
   if (has_log) source->log_length = log_length;
 }
 
-void module_unload(hal_device *device, hal_module *module) {
+void module_entries::module_unload(hal_device *device, hal_module *module) {
   checked(device).modules.take(module);
 }
 
-void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
+void module_entries::module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
   hal_module &loaded = hal::plugin::check_handle(module, "module");
   hal_kernel *&kernel = hal::plugin::output(out_kernel, "out_kernel");
   hal::plugin::check_pointer(name, "The kernel's name");
@@ -161,8 +161,8 @@ void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel
   kernel = &found->second;
 }
 
-void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
-                        std::uint32_t *out_count) {
+void module_entries::module_kernel_name(hal_module *module, std::uint32_t index, char *name,
+                                        std::uint64_t room, std::uint32_t *out_count) {
   const hal_module &loaded = hal::plugin::check_handle(module, "module");
   hal::plugin::output(out_count, "out_count") = static_cast<std::uint32_t>(loaded.kernels.size());
   if (name == nullptr) return;
@@ -174,7 +174,7 @@ void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std
   if (room != 0) name[std::next(loaded.kernels.begin(), index)->first.copy(name, room - 1)] = '\0';
 }
 
-void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
+void module_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
   const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
   const hal_device_description &facts = given.module.device.facts;
   hal_kernel_attributes full{};
@@ -187,7 +187,7 @@ void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
   hal::plugin::write_record(out, full, "The kernel's attributes");
 }
 
-void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
+void module_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
   const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
   if (index >= given.parameters.size()) {
     throw failure(HAL_STATUS_OUT_OF_RANGE, std::string("The kernel ") + given.facts.name + " has " +
@@ -204,8 +204,8 @@ void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *ou
   hal::plugin::write_record(out, full, "The parameter");
 }
 
-void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t,
-                          std::uint32_t *out_block) {
+void module_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t,
+                                          std::uint32_t *out_block) {
   const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
   hal::plugin::check_pointer(items, "The number of items");
   hal::plugin::check_pointer(out_block, "out_block");
@@ -215,8 +215,8 @@ void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::u
   if (requires_block(given)) std::copy_n(given.facts.required_block, 3, out_block);
 }
 
-void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,
-                      std::uint32_t *out_blocks) {
+void module_entries::kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
+                                      std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks) {
   const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
   std::uint32_t &blocks = hal::plugin::output(out_blocks, "out_blocks");
   if (block_items == 0) throw failure(HAL_STATUS_INVALID_ARGUMENT, "A block of 0 items was asked for.");
@@ -232,7 +232,7 @@ void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64
   blocks = 1;  // the simulated device runs one block after the other
 }
 
-void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
+void module_entries::launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
   hal_stream &open = open_for_work(stream);
   const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
   if (&given.module.device != &open.device) [[unlikely]]

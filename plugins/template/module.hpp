@@ -33,17 +33,19 @@ namespace template_plugin {
 inline constexpr char module_format[] = "native";
 
 // Table entries; the contract is hal/abi/device.h.
-void module_load(hal_device *device, hal_module_source *source, hal_module **out_module);
-void module_unload(hal_device *device, hal_module *module);
-void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel);
-void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
-                        std::uint32_t *out_count);
-void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out);
-void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out);
-void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t dynamic_shared_memory,
-                          std::uint32_t *out_block);
-void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items, std::uint64_t dynamic_shared_memory,
-                      std::uint32_t *out_blocks);
-void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch);
+struct module_entries {
+  static void module_load(hal_device *device, hal_module_source *source, hal_module **out_module);
+  static void module_unload(hal_device *device, hal_module *module);
+  static void module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel);
+  static void module_kernel_name(hal_module *module, std::uint32_t index, char *name, std::uint64_t room,
+                                 std::uint32_t *out_count);
+  static void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out);
+  static void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out);
+  static void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items,
+                                   std::uint64_t dynamic_shared_memory, std::uint32_t *out_block);
+  static void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
+                               std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks);
+  static void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch);
+};
 
 }  // namespace template_plugin

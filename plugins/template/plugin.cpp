@@ -4,14 +4,13 @@
 #include <atomic>
 #include <string>
 
-#include "hal/plugin/entry.hpp"
+#include "hal/plugin/device_table.hpp"
 #include "plugins/template/device.hpp"
 #include "plugins/template/metrics.hpp"
 #include "plugins/template/status.hpp"
 
 namespace template_plugin {
 
-using hal::plugin::entry;
 using hal::plugin::failure;
 
 namespace {
@@ -102,60 +101,15 @@ std::uint32_t plugin::probe(const hal_host &host) {
 }
 
 hal_device *plugin::open(const hal_host &, std::uint32_t index, const hal_open_options &options) {
-  if (options.flags != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  "The open flags are " + std::to_string(options.flags) + "; none are defined.");
-  }
   if (options.native_context != nullptr)
     throw failure(HAL_STATUS_UNSUPPORTED, "The plugin cannot work in a context that the caller made.");
   return open_device(index);
 }
 
 // What the device cannot do is left out: the host answers HAL_STATUS_UNSUPPORTED for it.
-constexpr hal_device_table make_table() {
-  hal_device_table table{};
-  table.struct_size = sizeof table;
-  table.device_close = entry<&device_close>;
-  table.device_synchronize = entry<&device_synchronize>;
-  table.native_handle = entry<&native_handle>;
-  table.memory_allocate = entry<&memory_allocate>;
-  table.memory_free = entry<&memory_free>;
-  table.memory_info = entry<&memory_info>;
-  table.memory_slice = entry<&memory_slice>;
-  table.stream_create = entry<&stream_create>;
-  table.stream_destroy = entry<&stream_destroy>;
-  table.stream_synchronize = entry<&stream_synchronize>;
-  table.stream_query = entry<&stream_query>;
-  table.stream_wait_event = entry<&stream_wait_event>;
-  table.event_create = entry<&event_create>;
-  table.event_destroy = entry<&event_destroy>;
-  table.event_record = entry<&event_record>;
-  table.event_query = entry<&event_query>;
-  table.event_synchronize = entry<&event_synchronize>;
-  table.event_elapsed = entry<&event_elapsed>;
-  table.copy_to_device = entry<&copy_to_device>;
-  table.copy_to_host = entry<&copy_to_host>;
-  table.copy = entry<&copy>;
-  table.fill = entry<&fill>;
-  table.module_load = entry<&module_load>;
-  table.module_unload = entry<&module_unload>;
-  table.module_kernel = entry<&module_kernel>;
-  table.module_kernel_name = entry<&module_kernel_name>;
-  table.kernel_attributes = entry<&kernel_attributes>;
-  table.kernel_parameter = entry<&kernel_parameter>;
-  table.kernel_suggest_block = entry<&kernel_suggest_block>;
-  table.kernel_occupancy = entry<&kernel_occupancy>;
-  table.launch = entry<&launch>;
-  table.graph_begin_capture = entry<&graph_begin_capture>;
-  table.graph_end_capture = entry<&graph_end_capture>;
-  table.graph_destroy = entry<&graph_destroy>;
-  table.graph_instantiate = entry<&graph_instantiate>;
-  table.graph_launch = entry<&graph_launch>;
-  table.graph_executable_destroy = entry<&graph_executable_destroy>;
-  return table;
-}
-
-constexpr hal_device_table plugin::device_table = make_table();
+constexpr hal_device_table plugin::device_table =
+    hal::plugin::device_table<device_entries, memory_entries, stream_entries, event_entries, copy_entries,
+                              module_entries, graph_entries>();
 
 }  // namespace
 }  // namespace template_plugin

@@ -51,7 +51,8 @@ hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
   return open;
 }
 
-void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream) {
+void stream_entries::stream_create(hal_device *device, const hal_stream_options *options,
+                                   hal_stream **out_stream) {
   hal_device &open = open_for_work(device);
   hal_stream *&made = hal::plugin::output(out_stream, "out_stream");
   const auto given = hal::plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
@@ -62,39 +63,39 @@ void stream_create(hal_device *device, const hal_stream_options *options, hal_st
   made = open.streams.insert(std::make_unique<hal_stream>(open));
 }
 
-void stream_destroy(hal_device *device, hal_stream *stream) {
+void stream_entries::stream_destroy(hal_device *device, hal_stream *stream) {
   hal_device &open = checked(device);
   const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
   open.api.queue_wait(ended->queue, HAL_NO_TIMEOUT);
 }
 
-void stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
+void stream_entries::stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
   hal_stream &open = open_outside_capture(stream, "stream_synchronize");
   open.device.check(open.device.api.queue_wait(open.queue, timeout), "vendor_queue_wait");
 }
 
-hal_status stream_query(hal_stream *stream) {
+hal_status stream_entries::stream_query(hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "stream_query");
   return open.device.answer(open.device.api.queue_poll(open.queue), "vendor_queue_poll");
 }
 
-void stream_wait_event(hal_stream *stream, hal_event *event) {
+void stream_entries::stream_wait_event(hal_stream *stream, hal_event *event) {
   hal_stream &open = open_outside_capture(stream, "stream_wait_event");
   const hal_event &awaited = hal::plugin::check_handle(event, "event");
   if (!awaited.recorded) return;
   open.device.check(open.device.api.queue_await(open.queue, awaited.fence), "vendor_queue_await");
 }
 
-void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset, const void *source,
-                    std::uint64_t size) {
+void copy_entries::copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset,
+                                  const void *source, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &to = checked_memory(destination, open.device);
   hal::plugin::check_range(to, offset, size, "copy_to_device");
   submit_copy(open, to.address + offset, size == 0 ? 0 : host_address(source, "The source"), size);
 }
 
-void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std::uint64_t offset,
-                  std::uint64_t size) {
+void copy_entries::copy_to_host(hal_stream *stream, void *destination, hal_memory *source,
+                                std::uint64_t offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &from = checked_memory(source, open.device);
   hal::plugin::check_range(from, offset, size, "copy_to_host");
@@ -102,8 +103,8 @@ void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std
               size);
 }
 
-void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset, hal_memory *source,
-          std::uint64_t source_offset, std::uint64_t size) {
+void copy_entries::copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
+                        hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
   hal_stream &open = open_for_work(stream);
   const memory &to = checked_memory(destination, open.device);
   const memory &from = checked_memory(source, open.device);
@@ -118,8 +119,8 @@ void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination
   submit_copy(open, first, second, size);
 }
 
-void fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
-          std::uint32_t value, std::uint32_t width) {
+void copy_entries::fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
+                        std::uint32_t value, std::uint32_t width) {
   hal_stream &open = open_for_work(stream);
   const hal_memory &to = checked_memory(memory, open.device);
   hal::plugin::check_fill_width(width, offset, size);
