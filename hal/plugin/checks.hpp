@@ -174,6 +174,13 @@ inline void check_has_time(bool timing, bool recorded) {
   if (!recorded) throw failure(HAL_STATUS_INVALID_STATE, "The event was never recorded, so it has no time.");
 }
 
+// What event_elapsed needs of both together: events of one device.
+template <typename Event>
+void check_one_clock(const Event &start, const Event &end) {
+  if (&start.device == &end.device) return;
+  throw failure(HAL_STATUS_INVALID_HANDLE, "The events belong to two devices, which have two clocks.");
+}
+
 // The launch against the device's limits and the kernel's parameters.
 struct launch_limits {
   const std::uint32_t *max_grid;   // 3 extents

@@ -3,17 +3,23 @@
 // answer.
 #pragma once
 
+#include <memory>
+#include <string_view>
+
+#include "hal/plugin/objects.hpp"
+
 namespace hal::plugin {
 
-// `Device` has note(Result, const char *) noexcept, which keeps a result that ends the device and says
-// whether it was one, and fail(Result, const char *), which throws. Results convert to bool-like numbers: 0
-// is success.
+// `Device` has note(Result, std::string_view) noexcept, which keeps a result that ends the device and says
+// whether it was one, and fail(Result, std::string_view), which throws. Results convert to bool-like numbers:
+// 0 is success.
 template <typename Device, typename Result>
 class ending {
  public:
   explicit ending(Device &device) noexcept : device_(device) {}
 
-  void operator()(Result result, const char *call) noexcept {
+  // `call` lives as long as this.
+  void operator()(Result result, std::string_view call) noexcept {
     if (result == Result{} || device_.note(result, call) || refused_ != Result{}) return;
     refused_ = result;
     call_ = call;
@@ -27,7 +33,31 @@ class ending {
  private:
   Device &device_;
   Result refused_{};
-  const char *call_ = "";
+  std::string_view call_;
 };
+
+// For objects that have end(ending &) noexcept, and devices that name their kind of ending `ending`.
+
+// Ends an object that was taken out of its set. Its destructor does the same for one that no entry ends.
+template <typename Device, typename Object>
+void end(Device &device, Object &object) {
+  typename Device::ending told(device);
+  object.end(told);
+  told.check();
+}
+
+// An entry that destroys: whatever the layer below refuses, the handle is gone.
+template <typename Device, typename Set, typename Handle>
+void destroy(Device &device, Set &set, Handle *handle) {
+  const auto ended = set.take(handle);
+  end(device, *ended);
+}
+
+// device_close.
+template <typename Device>
+void close(Device *device) {
+  const std::unique_ptr<Device> closed = open_devices<Device>().take(device, check_unused<Device>);
+  end(*closed, *closed);
+}
 
 }  // namespace hal::plugin

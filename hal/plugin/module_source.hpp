@@ -76,6 +76,19 @@ inline failure no_such_kernel(std::string_view name, const std::vector<std::stri
                                     (near.empty() ? "none" : joined(near)) + "."};
 }
 
+// Throws unless the kernel is among `names`, which are sorted.
+inline void check_has_kernel(const std::vector<std::string> &names, std::string_view name) {
+  if (!std::binary_search(names.begin(), names.end(), name)) throw no_such_kernel(name, names);
+}
+
+// module_kernel: the kernel of that name that was asked for before; NULL when it was not.
+template <typename Kernels>
+auto *known_kernel(Kernels &kernels, const char *name) {
+  check_pointer(name, "The kernel's name");
+  const auto known = kernels.find(std::string_view(name));
+  return known == kernels.end() ? nullptr : &known->second;
+}
+
 // module_kernel_name over the names that the module has.
 inline void tell_kernel_name(const std::vector<std::string> &names, std::uint32_t index, char *name,
                              std::uint64_t room, std::uint32_t &count) {

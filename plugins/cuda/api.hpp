@@ -2,10 +2,11 @@
 // plugin loads on machines without NVIDIA's software and can say what is missing.
 #pragma once
 
-#include <type_traits>
+#include <string_view>
 
 #include "hal/abi/objects.h"
 #include "hal/plugin/ending.hpp"
+#include "hal/plugin/native/vendor.hpp"
 #include "plugins/cuda/driver.hpp"
 
 namespace hal::plugins::cuda {
@@ -22,6 +23,14 @@ struct entry_of<void(Parameters...)> {
 struct entries {
 #define HAL_CUDA_ENTRY(need, member, symbol, since, parameters) \
   entry_of<void parameters>::type member = nullptr;
+#include "plugins/cuda/entries.inc"
+#undef HAL_CUDA_ENTRY
+};
+
+// What the driver calls them.
+struct names {
+#define HAL_CUDA_ENTRY(need, member, symbol, since, parameters) \
+  static constexpr std::string_view member = plugin::native::entry_name(#symbol);
 #include "plugins/cuda/entries.inc"
 #undef HAL_CUDA_ENTRY
 };

@@ -2,106 +2,95 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "hal/plugin/checks.hpp"
 #include "plugins/cuda/device.hpp"
 
 namespace hal::plugins::cuda {
-
-using plugin::failure;
-
 namespace {
 
-[[noreturn]] void fail_copy(hal_device &device, driver::result result, const char *call, std::uint64_t size) {
-  device.fail(result, fmt::format("{} of {} bytes", call, size));
+using plugin::rectangle_side;
+using plugin::native::to_address;
+
+driver::memcpy_2d record_of(const rectangle_side &to, const rectangle_side &from, std::uint64_t width,
+                            std::uint64_t height) {
+  driver::memcpy_2d work{};
+  work.source_type = from.is_memory ? driver::memory_device : driver::memory_host;
+  work.source_host = to_address<const void *>(from.first);
+  work.source_device = from.first;
+  work.source_pitch = from.pitch;
+  work.destination_type = to.is_memory ? driver::memory_device : driver::memory_host;
+  work.destination_host = to_address<void *>(to.first);
+  work.destination_device = to.first;
+  work.destination_pitch = to.pitch;
+  work.width = width;
+  work.height = height;
+  return work;
 }
 
 }  // namespace
 
-void copy_entries::copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset,
-                                  const void *source, std::uint64_t size) {
-  hal_stream &open = open_for_work(stream);
-  const memory &to = checked_memory(destination, open.device);
-  plugin::check_range(to, offset, size, "copy_to_device");
-  if (size == 0) return;
-  plugin::check_pointer(source, "The source of copy_to_device");
-  const current_context current(open.device);
-  const driver::result result =
-      open.device.api.memcpy_htod_async(to.address + offset, source, size, open.native);
-  if (result != driver::CUDA_SUCCESS) [[unlikely]]
-    fail_copy(open.device, result, "cuMemcpyHtoDAsync", size);
+driver::result copies::to_device(const hal_stream &on, std::uint64_t to, const void *from,
+                                 std::uint64_t size) {
+  return on.device.api.memcpy_htod_async(to, from, size, on.native);
 }
 
-void copy_entries::copy_to_host(hal_stream *stream, void *destination, hal_memory *source,
-                                std::uint64_t offset, std::uint64_t size) {
-  hal_stream &open = open_for_work(stream);
-  const memory &from = checked_memory(source, open.device);
-  plugin::check_range(from, offset, size, "copy_to_host");
-  if (size == 0) return;
-  plugin::check_pointer(destination, "The destination of copy_to_host");
-  const current_context current(open.device);
-  const driver::result result =
-      open.device.api.memcpy_dtoh_async(destination, from.address + offset, size, open.native);
-  if (result != driver::CUDA_SUCCESS) [[unlikely]]
-    fail_copy(open.device, result, "cuMemcpyDtoHAsync", size);
+driver::result copies::to_host(const hal_stream &on, void *to, std::uint64_t from, std::uint64_t size) {
+  return on.device.api.memcpy_dtoh_async(to, from, size, on.native);
 }
 
-void copy_entries::copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
-                        hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
-  hal_stream &open = open_for_work(stream);
-  const memory &to = checked_memory(destination, open.device);
-  const memory &from = checked_memory(source, open.device);
-  plugin::check_range(to, destination_offset, size, "copy to memory");
-  plugin::check_range(from, source_offset, size, "copy from memory");
-  if (size == 0) return;
-  plugin::check_no_overlap(to.address + destination_offset, from.address + source_offset, size);
-  const current_context current(open.device);
-  const driver::result result = open.device.api.memcpy_async(to.address + destination_offset,
-                                                             from.address + source_offset, size, open.native);
-  if (result != driver::CUDA_SUCCESS) [[unlikely]]
-    fail_copy(open.device, result, "cuMemcpyAsync", size);
+driver::result copies::within(const hal_stream &on, std::uint64_t to, std::uint64_t from,
+                              std::uint64_t size) {
+  return on.device.api.memcpy_async(to, from, size, on.native);
 }
 
-void copy_entries::copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
-                             hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
-  hal_stream &open = open_for_work(stream);
-  const memory &to = static_cast<memory &>(plugin::check_handle(destination, "destination memory"));
-  const memory &from = static_cast<memory &>(plugin::check_handle(source, "source memory"));
-  if (&to.device != &open.device && &from.device != &open.device) {
-    throw failure(HAL_STATUS_INVALID_HANDLE,
-                  "Neither memory of copy_peer belongs to the stream's device; one of them must.");
+driver::result copies::between(const hal_stream &on, const memory &to, std::uint64_t to_offset,
+                               const memory &from, std::uint64_t from_offset, std::uint64_t size) {
+  return on.device.api.memcpy_peer_async(to.address + to_offset, to.device.context,
+                                         from.address + from_offset, from.device.context, size, on.native);
+}
+
+driver::result copies::fill(const hal_stream &on, std::uint64_t at, std::uint32_t value, std::uint32_t width,
+                            std::uint64_t size) {
+  const api &api = on.device.api;
+  return width == 1   ? api.memset_d8_async(at, static_cast<unsigned char>(value), size, on.native)
+         : width == 2 ? api.memset_d16_async(at, static_cast<unsigned short>(value), size / 2, on.native)
+                      : api.memset_d32_async(at, value, size / 4, on.native);
+}
+
+void copies::rows(const hal_stream &on, rectangle_side to, rectangle_side from, std::uint64_t width,
+                  std::uint64_t height) {
+  hal_device &device = on.device;
+  // The driver takes a pitch up to an attribute of the device; beyond it, row by row.
+  int most = 0;
+  device.check(device.api.device_get_attribute(&most, driver::max_pitch, device.native),
+               "cuDeviceGetAttribute of the largest pitch");
+  const auto limit = static_cast<std::uint64_t>(most);
+  const bool one_by_one = height > 1 && (to.pitch > limit || from.pitch > limit);
+  const std::uint64_t to_pitch = to.pitch;
+  const std::uint64_t from_pitch = from.pitch;
+  if (one_by_one || height == 1) to.pitch = from.pitch = width;
+  const std::uint64_t rows = one_by_one ? 1 : height;
+  for (std::uint64_t row = 0; row < height; row += rows) {
+    const driver::memcpy_2d work = record_of(to, from, width, rows);
+    const driver::result result = device.api.memcpy_2d_async(&work, on.native);
+    if (result != driver::CUDA_SUCCESS)
+      device.fail(result, fmt::format("cuMemcpy2DAsync of {} rows of {} bytes", rows, width));
+    to.first += to_pitch;
+    from.first += from_pitch;
   }
-  to.device.failed.check();
-  from.device.failed.check();
-  plugin::check_range(to, destination_offset, size, "copy_peer to memory");
-  plugin::check_range(from, source_offset, size, "copy_peer from memory");
-  if (size == 0) return;
-  plugin::check_no_overlap(to.address + destination_offset, from.address + source_offset, size);
-  const current_context current(open.device);
-  const driver::result result =
-      open.device.api.memcpy_peer_async(to.address + destination_offset, to.device.context,
-                                        from.address + source_offset, from.device.context, size, open.native);
-  if (result != driver::CUDA_SUCCESS) [[unlikely]]
-    fail_copy(open.device, result, "cuMemcpyPeerAsync", size);
 }
 
-void copy_entries::fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
-                        std::uint32_t value, std::uint32_t width) {
-  hal_stream &open = open_for_work(stream);
-  const hal_memory &to = checked_memory(memory, open.device);
-  plugin::check_fill_width(width, offset, size);
-  plugin::check_range(to, offset, size, "fill");
-  if (size == 0) return;
-  const api &api = open.device.api;
-  const driver::deviceptr at = to.address + offset;
-  const current_context current(open.device);
+void copies::fill_rows(const hal_stream &on, std::uint64_t at, std::uint64_t pitch, std::uint64_t row_size,
+                       std::uint64_t height, std::uint32_t value, std::uint32_t width) {
+  const api &api = on.device.api;
+  const std::uint64_t count = row_size / width;
   const driver::result result =
-      width == 1   ? api.memset_d8_async(at, static_cast<unsigned char>(value), size, open.native)
-      : width == 2 ? api.memset_d16_async(at, static_cast<unsigned short>(value), size / 2, open.native)
-                   : api.memset_d32_async(at, value, size / 4, open.native);
-  if (result != driver::CUDA_SUCCESS) [[unlikely]]
-    fail_copy(open.device, result, "cuMemsetAsync", size);
+      width == 1
+          ? api.memset_d2d8_async(at, pitch, static_cast<unsigned char>(value), count, height, on.native)
+      : width == 2
+          ? api.memset_d2d16_async(at, pitch, static_cast<unsigned short>(value), count, height, on.native)
+          : api.memset_d2d32_async(at, pitch, value, count, height, on.native);
+  if (result != driver::CUDA_SUCCESS)
+    on.device.fail(result, fmt::format("cuMemsetD2DAsync of {} rows of {} bytes", height, row_size));
 }
 
 }  // namespace hal::plugins::cuda

@@ -3,25 +3,33 @@
 
 #include <cstdint>
 
-#include "hal/abi/objects.h"
+#include "hal/plugin/native/copy.hpp"
+#include "plugins/cuda/traits.hpp"
 
 namespace hal::plugins::cuda {
 
-// Table entries; the contract is hal/abi/device.h.
-struct copy_entries {
-  static void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset,
-                             const void *source, std::uint64_t size);
-  static void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std::uint64_t offset,
-                           std::uint64_t size);
-  static void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
-                   hal_memory *source, std::uint64_t source_offset, std::uint64_t size);
-  static void copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
-                        hal_memory *source, std::uint64_t source_offset, std::uint64_t size);
-  static void copy_2d(hal_stream *stream, const hal_copy_2d *copy);
-  static void fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
-                   std::uint32_t value, std::uint32_t width);
-  static void fill_2d(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t pitch,
-                      std::uint64_t row_size, std::uint64_t height, std::uint32_t value, std::uint32_t width);
+struct copies {
+  static constexpr char to_device_call[] = "cuMemcpyHtoDAsync";
+  static constexpr char to_host_call[] = "cuMemcpyDtoHAsync";
+  static constexpr char within_call[] = "cuMemcpyAsync";
+  static constexpr char between_call[] = "cuMemcpyPeerAsync";
+  static constexpr char fill_call[] = "cuMemsetAsync";
+
+  static driver::result to_device(const hal_stream &on, std::uint64_t to, const void *from,
+                                  std::uint64_t size);
+  static driver::result to_host(const hal_stream &on, void *to, std::uint64_t from, std::uint64_t size);
+  static driver::result within(const hal_stream &on, std::uint64_t to, std::uint64_t from,
+                               std::uint64_t size);
+  static driver::result between(const hal_stream &on, const memory &to, std::uint64_t to_offset,
+                                const memory &from, std::uint64_t from_offset, std::uint64_t size);
+  static driver::result fill(const hal_stream &on, std::uint64_t at, std::uint32_t value, std::uint32_t width,
+                             std::uint64_t size);
+  static void rows(const hal_stream &on, plugin::rectangle_side to, plugin::rectangle_side from,
+                   std::uint64_t width, std::uint64_t height);
+  static void fill_rows(const hal_stream &on, std::uint64_t at, std::uint64_t pitch, std::uint64_t row_size,
+                        std::uint64_t height, std::uint32_t value, std::uint32_t width);
 };
+
+using copy_entries = plugin::native::copy_entries<traits>;
 
 }  // namespace hal::plugins::cuda

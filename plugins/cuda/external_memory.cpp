@@ -107,20 +107,13 @@ bool leaves_as_bytes(const hal_device &device, std::uint32_t flags) noexcept {
          ((flags & HAL_MEMORY_EXPORTABLE) != 0 && !device.has(HAL_FEATURE_MEMORY_EXPORT_FD));
 }
 
-std::unique_ptr<memory> import_any(hal_device &device, const hal_external_handle &given) {
-  const plugin::external_kind &way = plugin::checked_kind(given.kind);
-  check_feature(device, way.imported, "Import of memory in this way");
-  if (given.kind == HAL_EXTERNAL_FD) return import_descriptor(device, given);
-  return given.kind == HAL_EXTERNAL_IPC ? import_ipc(device, given) : import_dma_buf(device, given);
-}
-
 }  // namespace
 
-std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options) {
+std::unique_ptr<memory> traits::allocate_exportable(hal_device &device, const hal_memory_options &options) {
   if (options.kind != HAL_MEMORY_DEVICE)
     throw failure(HAL_STATUS_UNSUPPORTED, "Only device memory can be exported.");
   if (leaves_as_bytes(device, options.flags)) {
-    check_feature(device, HAL_FEATURE_MEMORY_EXPORT_IPC, "Exportable memory");
+    plugin::check_feature(device, HAL_FEATURE_MEMORY_EXPORT_IPC, "Exportable memory");
     if ((options.flags & (HAL_MEMORY_EXPORT_FD | HAL_MEMORY_EXPORT_DMA_BUF)) != 0) {
       throw failure(HAL_STATUS_UNSUPPORTED,
                     "CUDA has no memory that is exported both as a descriptor and as an IPC handle; allocate "
@@ -141,7 +134,7 @@ std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory
   return made;
 }
 
-void release_external(memory &made, ending &told) noexcept {
+void traits::release_external(memory &made, ending &told) noexcept {
   const api &api = made.device.api;
   if (made.from == origin::external) {
     if (made.base != 0) told(api.mem_free(made.base), "cuMemFree");
@@ -155,64 +148,38 @@ void release_external(memory &made, ending &told) noexcept {
   if (made.handle != 0) told(api.mem_release(made.handle), "cuMemRelease");
 }
 
-void external_memory_entries::memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind,
-                                            hal_external_handle *out) {
-  hal_device &open = open_for_work(device);
-  memory &given = *open.memory.find(handle);
-  hal_external_handle told{};
-  told.kind = kind;
-  told.size = given.size;
-  told.fd = -1;
-  const plugin::external_kind &way = plugin::checked_kind(kind);
-  check_feature(open, way.exported, "Export of memory in this way");
-  plugin::check_pointer(out, "The external handle");
-  memory &root = given.root();
-  plugin::check_exportable(root.flags, way);
-  if (const bool as_bytes = leaves_as_bytes(open, root.flags); as_bytes != (kind == HAL_EXTERNAL_IPC)) {
+void traits::export_to(hal_device &device, memory &root, hal_external_handle &told) {
+  if (const bool as_bytes = leaves_as_bytes(device, root.flags);
+      as_bytes != (told.kind == HAL_EXTERNAL_IPC)) {
     throw failure(
         HAL_STATUS_INVALID_STATE,
         fmt::format("The memory was allocated with the flags {}, with which this driver exports it as "
                     "{} only.",
                     root.flags, as_bytes ? "an IPC handle" : "a descriptor"));
   }
-  told.offset = given.address - root.base;
-  const current_context current(open);
-  if (kind == HAL_EXTERNAL_FD) {
-    open.check(open.api.mem_export_to_shareable_handle(&told.fd, root.handle, driver::handle_posix_fd, 0),
-               "cuMemExportToShareableHandle");
+  const auto &api = device.api;
+  if (told.kind == HAL_EXTERNAL_FD) {
+    device.check(api.mem_export_to_shareable_handle(&told.fd, root.handle, driver::handle_posix_fd, 0),
+                 names::mem_export_to_shareable_handle);
     std::memcpy(told.bytes, &root.mapped_size, sizeof root.mapped_size);
-  } else if (kind == HAL_EXTERNAL_DMA_BUF) {
-    open.check(open.api.mem_get_handle_for_address_range(&told.fd, root.base, root.mapped_size,
-                                                         driver::range_dma_buf_fd, 0),
-               "cuMemGetHandleForAddressRange");
+  } else if (told.kind == HAL_EXTERNAL_DMA_BUF) {
+    device.check(api.mem_get_handle_for_address_range(&told.fd, root.base, root.mapped_size,
+                                                      driver::range_dma_buf_fd, 0),
+                 names::mem_get_handle_for_address_range);
   } else {
     driver::ipc_memory_handle bytes{};
-    open.check(open.api.ipc_get_mem_handle(&bytes, root.base), "cuIpcGetMemHandle");
+    device.check(api.ipc_get_mem_handle(&bytes, root.base), names::ipc_get_mem_handle);
     std::memcpy(told.bytes, bytes.bytes, sizeof bytes.bytes);
   }
-  plugin::write_record(out, told, "The external handle");
 }
 
-void external_memory_entries::memory_import(hal_device *device, const hal_external_handle *handle,
-                                            hal_memory **out_memory) {
-  hal_device &open = open_for_work(device);
-  hal_memory *&made = plugin::output(out_memory, "out_memory");
-  const plugin::input_record<hal_external_handle> given(handle, "The external handle");
-  plugin::check_external_handle(*given);
-  const current_context current(open);
-  std::unique_ptr<memory> imported;
-  try {
-    imported = import_any(open, *given);
-  } catch (const failure &refused) {
-    // The driver has several codes for a handle that names nothing of its own; it is one mistake.
-    open.failed.check();
-    if (refused.native_code() == 0 || refused.status() == HAL_STATUS_OUT_OF_DEVICE_MEMORY) throw;
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, refused.what(), refused.native_code());
-  }
-  imported->address = imported->base + given->offset;
-  imported->size = given->size;
-  imported->kind = HAL_MEMORY_DEVICE;
-  made = open.memory.insert(std::move(imported));
+std::unique_ptr<memory> traits::import(hal_device &device, const hal_external_handle &given) {
+  if (given.kind == HAL_EXTERNAL_FD) return import_descriptor(device, given);
+  return given.kind == HAL_EXTERNAL_IPC ? import_ipc(device, given) : import_dma_buf(device, given);
+}
+
+bool traits::names_nothing(const plugin::failure &refused) noexcept {
+  return refused.status() != HAL_STATUS_OUT_OF_DEVICE_MEMORY;
 }
 
 }  // namespace hal::plugins::cuda

@@ -2,25 +2,13 @@
 // caller allocated with CUDA itself.
 #pragma once
 
-#include <memory>
-
+#include "hal/plugin/native/adopt.hpp"
+#include "hal/plugin/native/external_memory.hpp"
 #include "plugins/cuda/memory.hpp"
 
 namespace hal::plugins::cuda {
 
-// Memory that memory_export can hand out; the device's context is current.
-std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options);
-// Undoes what an import or allocate_exportable did, as far as it got.
-void release_external(memory &made, ending &told) noexcept;
-
-// Table entries; the contract is hal/abi/device.h.
-struct external_memory_entries {
-  static void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind,
-                            hal_external_handle *out);
-  static void memory_import(hal_device *device, const hal_external_handle *handle, hal_memory **out_memory);
-  static void memory_adopt(hal_device *device, hal_memory_kind kind, std::uint64_t address,
-                           std::uint64_t size, hal_memory **out_memory);
-  static void pointer_info(hal_device *device, std::uint64_t address, hal_pointer_info *out);
-};
+using external_memory_entries = plugin::native::external_memory_entries<traits>;
+using adopt_entries = plugin::native::adopt_entries<traits>;
 
 }  // namespace hal::plugins::cuda

@@ -3,35 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 
-#include "hal/plugin/checks.hpp"
-#include "hal/plugin/module_source.hpp"
-#include "hal/plugin/record.hpp"
 #include "plugins/cuda/device.hpp"
 #include "plugins/cuda/jit.hpp"
-
-namespace cuda = hal::plugins::cuda;
-using hal::plugin::failure;
-
-hal_module::~hal_module() {
-  cuda::ending ignored(device);
-  end(ignored);
-}
-
-void hal_module::end(cuda::ending &told) noexcept {
-  if (native == nullptr) return;
-  const cuda::current_context_or_none current(told);
-  if (current) {
-    // Not documented to wait for launches of its kernels.
-    device.finish_streams(told);
-    told(device.api.module_unload(native), "cuModuleUnload");
-  }
-  native = nullptr;
-}
 
 namespace hal::plugins::cuda {
 namespace {
@@ -46,8 +24,8 @@ void check_image(std::string_view format, std::span<const std::byte> image) {
     fault = fatbin_fault(image);
   }
   if (!fault.empty())
-    throw failure(HAL_STATUS_INVALID_MODULE,
-                  fmt::format("The {} image cannot be loaded: {}.", format, fault));
+    throw plugin::failure(HAL_STATUS_INVALID_MODULE,
+                          fmt::format("The {} image cannot be loaded: {}.", format, fault));
 }
 
 // The names, by the driver where it tells, else by the image.
@@ -119,7 +97,10 @@ std::unique_ptr<hal_module> load_ptx(hal_device &device, const hal_module_source
   return module;
 }
 
-std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &source, std::string &log) {
+}  // namespace
+
+std::unique_ptr<hal_module> traits::load(hal_device &device, const hal_module_source &source,
+                                         std::string &log) {
   const std::string_view format = source.format;
   const std::span image(static_cast<const std::byte *>(source.bytes), source.size);
   check_image(format, image);
@@ -131,61 +112,15 @@ std::unique_ptr<hal_module> load(hal_device &device, const hal_module_source &so
   return module;
 }
 
-}  // namespace
-
-void module_entries::module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {
-  hal_device &open = open_for_work(device);
-  hal_module *&made = plugin::output(out_module, "out_module");
-  made = plugin::load_with_log(source, [&](const hal_module_source &given, std::string &log) {
-    plugin::check_format(given, {std::begin(module_formats), std::end(module_formats)});
-    const current_context current(open);
-    return open.modules.insert(load(open, given, log));
-  });
-}
-
-void module_entries::module_unload(hal_device *device, hal_module *module) {
-  hal_device &open = checked(device);
-  const std::unique_ptr<hal_module> ended = open.modules.take(module);
-  end(open, *ended);
-}
-
-void module_entries::module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
-  hal_module &loaded = plugin::check_handle(module, "module");
-  hal_kernel *&kernel = plugin::output(out_kernel, "out_kernel");
-  plugin::check_pointer(name, "The kernel's name");
-  const std::lock_guard lock(loaded.mutex);
-  const auto known = loaded.kernels.find(std::string_view(name));
-  if (known != loaded.kernels.end()) {
-    kernel = &known->second;
-    return;
-  }
-  if (loaded.names_known && !std::binary_search(loaded.names.begin(), loaded.names.end(), name))
-    throw plugin::no_such_kernel(name, loaded.names);
-  loaded.device.failed.check();
-  const current_context current(loaded.device);
-  kernel = &loaded.kernels.emplace(name, make_kernel(loaded, name)).first->second;
-}
-
-void module_entries::module_kernel_name(hal_module *module, std::uint32_t index, char *name,
-                                        std::uint64_t room, std::uint32_t *out_count) {
-  const hal_module &loaded = plugin::check_handle(module, "module");
-  std::uint32_t &count = plugin::output(out_count, "out_count");
-  if (!loaded.names_known) {
-    throw failure(HAL_STATUS_UNSUPPORTED,
-                  "Neither the driver (CUDA 12.4 and later would) nor the image tells the module's kernels.");
-  }
-  plugin::tell_kernel_name(loaded.names, index, name, room, count);
-}
-
 void module_entries::module_binary(hal_module *module, hal_module_binary *binary) {
-  const hal_module &loaded = plugin::check_handle(module, "module");
+  const hal_module &loaded = plugin::checked(module);
   const plugin::input_record<hal_module_binary> wanted(binary, "The module's binary");
-  check_feature(loaded.device, HAL_FEATURE_MODULE_BINARY, "The linker that hands out binaries");
+  plugin::check_feature(loaded.device, HAL_FEATURE_MODULE_BINARY, "The linker that hands out binaries");
   if (loaded.binary.empty()) {
-    throw failure(loaded.compiled && !loaded.kept ? HAL_STATUS_INVALID_STATE : HAL_STATUS_UNSUPPORTED,
-                  !loaded.compiled ? "The module was loaded as a binary; nothing was compiled."
-                  : loaded.kept    ? "The driver's linker does not take this module's PTX."
-                                   : "The module was loaded without HAL_MODULE_KEEP_BINARY.");
+    throw plugin::failure(loaded.compiled && !loaded.kept ? HAL_STATUS_INVALID_STATE : HAL_STATUS_UNSUPPORTED,
+                          !loaded.compiled ? "The module was loaded as a binary; nothing was compiled."
+                          : loaded.kept    ? "The driver's linker does not take this module's PTX."
+                                           : "The module was loaded without HAL_MODULE_KEEP_BINARY.");
   }
   plugin::give_binary(binary, *wanted, "cubin", loaded.binary.data(), loaded.binary.size());
 }

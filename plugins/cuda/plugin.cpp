@@ -1,12 +1,7 @@
 #include "plugins/cuda/plugin.hpp"
 
-#include <fmt/format.h>
-
-#include <atomic>
-#include <string>
-
-#include "hal/plugin/checks.hpp"
 #include "hal/plugin/device_table.hpp"
+#include "hal/plugin/probing.hpp"
 #include "plugins/cuda/copy.hpp"
 #include "plugins/cuda/device.hpp"
 #include "plugins/cuda/external_memory.hpp"
@@ -15,39 +10,22 @@
 
 namespace hal::plugins::cuda {
 
-using plugin::failure;
-
 namespace {
 
-constexpr std::uint32_t not_probed = UINT32_MAX;
-std::atomic<std::uint32_t> device_count = not_probed;
+plugin::probed_count device_count;
 
 // cuInit's codes as answers of a probe. CUDA_ERROR_UNKNOWN is what it says when the device nodes are missing
 // or closed to this user, or when the kernel module and the library do not fit.
 [[noreturn]] void fail_init(const api &api, driver::result result) {
-  const failure what = vendor_failure(api, result, "cuInit");
-  const hal_status status =
-      what.status() == HAL_STATUS_PERMISSION_DENIED || what.status() == HAL_STATUS_INCOMPATIBLE_VERSION
-          ? what.status()
-          : HAL_STATUS_UNAVAILABLE;
-  throw failure(status,
-                fmt::format("{} Is the nvidia kernel module loaded, of the library's version, and are "
-                            "/dev/nvidiactl and /dev/nvidia* open to this user?",
-                            what.what()),
-                result);
+  throw plugin::not_available(vendor_failure(api, result, "cuInit"),
+                              "Is the nvidia kernel module loaded, of the library's version, and are "
+                              "/dev/nvidiactl and /dev/nvidia* open to this user?");
 }
 
 }  // namespace
 
 const api &probed(std::uint32_t index) {
-  const std::uint32_t count = device_count;
-  if (count == not_probed)
-    throw failure(HAL_STATUS_INVALID_STATE, "The devices were not probed yet; probe comes before the rest.");
-  if (index >= count) {
-    throw failure(
-        HAL_STATUS_OUT_OF_RANGE,
-        fmt::format("Device {} was asked for; the last probe found {}, counted from 0.", index, count));
-  }
+  device_count.check(index);
   return vendor();
 }
 
@@ -63,8 +41,7 @@ std::uint32_t cuda_plugin::probe(const hal_host &host) {
     host.log(host.context, HAL_LOG_INFO,
              "The driver is older than CUDA 11.2: memory is not allocated in stream order.");
   }
-  device_count = static_cast<std::uint32_t>(count);
-  return device_count;
+  return device_count = static_cast<std::uint32_t>(count);
 }
 
 hal_device *cuda_plugin::open(const hal_host &, std::uint32_t index, const hal_open_options &options) {
@@ -72,7 +49,7 @@ hal_device *cuda_plugin::open(const hal_host &, std::uint32_t index, const hal_o
 }
 
 constexpr hal_device_table cuda_plugin::device_table =
-    plugin::device_table<device_entries, memory_entries, external_memory_entries, peer_entries,
+    plugin::device_table<device_entries, memory_entries, external_memory_entries, adopt_entries, peer_entries,
                          stream_entries, event_entries, copy_entries, module_entries, kernel_entries,
                          graph_entries>();
 

@@ -36,7 +36,7 @@ std::string_view name_of(driver::result result) noexcept {
   return "a code that this plugin does not know";
 }
 
-bool ends_context(driver::result result) noexcept {
+bool ends_device(driver::result result) noexcept {
   const hal_status status = to_status(result);
   return status == HAL_STATUS_LAUNCH_FAILED || status == HAL_STATUS_DEVICE_LOST;
 }

@@ -13,7 +13,7 @@ hal_status to_status(driver::result result) noexcept;
 // As in cuda.h: "CUDA_ERROR_OUT_OF_MEMORY".
 std::string_view name_of(driver::result result) noexcept;
 // After it the context answers the same code to everything: the device has failed.
-bool ends_context(driver::result result) noexcept;
+bool ends_device(driver::result result) noexcept;
 
 // What to throw. `call` says what was tried, with the values and on what: "cuMemAlloc of 64 bytes on ...".
 plugin::failure vendor_failure(const api &api, driver::result result, std::string_view call);

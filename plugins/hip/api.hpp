@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "hal/plugin/ending.hpp"
 #include "hal/plugin/library.hpp"
+#include "hal/plugin/native/vendor.hpp"
 #include "plugins/hip/driver.hpp"
 
 struct hal_device;
@@ -25,6 +27,14 @@ struct entry_of<Answer(Parameters...)> {
 struct entries {
 #define HAL_HIP_ENTRY(need, answer, member, symbol, since, parameters) \
   entry_of<answer parameters>::type member = nullptr;
+#include "plugins/hip/entries.inc"
+#undef HAL_HIP_ENTRY
+};
+
+// What the runtime calls them.
+struct names {
+#define HAL_HIP_ENTRY(need, answer, member, symbol, since, parameters) \
+  static constexpr std::string_view member = plugin::native::entry_name(#symbol);
 #include "plugins/hip/entries.inc"
 #undef HAL_HIP_ENTRY
 };

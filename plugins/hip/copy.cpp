@@ -4,105 +4,95 @@
 
 #include <algorithm>
 
-#include "hal/plugin/checks.hpp"
+#include "plugins/hip/describe.hpp"
 #include "plugins/hip/device.hpp"
 
 namespace hal::plugins::hip {
 
-using plugin::failure;
+using plugin::rectangle_side;
 
 namespace {
 
-[[noreturn]] void fail_copy(hal_device &device, driver::result result, const char *call, std::uint64_t size) {
-  device.fail(result, fmt::format("{} of {} bytes", call, size));
+// The runtime fills rows with a byte only. Wider values are written into the first row, and the rows that are
+// done are copied behind themselves until all are: a few calls, however many rows there are.
+void fill_wide_rows(const hal_stream &on, std::uint64_t first, std::uint64_t pitch, std::uint64_t row_size,
+                    std::uint64_t height, std::uint32_t value, std::uint32_t width) {
+  hal_device &device = on.device;
+  const api &api = device.api;
+  const std::uint64_t count = row_size / width;
+  const driver::result filled =
+      width == 2 ? api.memset_d16_async(pointer(first), static_cast<unsigned short>(value), count, on.native)
+                 : api.memset_d32_async(pointer(first), static_cast<int>(value), count, on.native);
+  if (filled != driver::hipSuccess) device.fail(filled, fmt::format("hipMemsetAsync of {} bytes", row_size));
+  for (std::uint64_t done = 1; done < height;) {
+    const std::uint64_t next = std::min(done, height - done);
+    rectangle_side from{true, first, pitch, 0};
+    rectangle_side to{true, first + done * pitch, pitch, 0};
+    copies::rows(on, to, from, row_size, next);
+    done += next;
+  }
 }
 
 }  // namespace
 
-void copy_entries::copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset,
-                                  const void *source, std::uint64_t size) {
-  hal_stream &open = open_for_work(stream);
-  const memory &to = checked_memory(destination, open.device);
-  plugin::check_range(to, offset, size, "copy_to_device");
-  if (size == 0) return;
-  plugin::check_pointer(source, "The source of copy_to_device");
-  const current_device current(open.device);
-  const driver::result result = open.device.api.memcpy_async(pointer(to.address + offset), source, size,
-                                                             driver::copy_by_address, open.native);
-  if (result != driver::hipSuccess) [[unlikely]]
-    fail_copy(open.device, result, "hipMemcpyAsync to the device", size);
+driver::result copies::to_device(const hal_stream &on, std::uint64_t to, const void *from,
+                                 std::uint64_t size) {
+  return on.device.api.memcpy_async(pointer(to), from, size, driver::copy_by_address, on.native);
 }
 
-void copy_entries::copy_to_host(hal_stream *stream, void *destination, hal_memory *source,
-                                std::uint64_t offset, std::uint64_t size) {
-  hal_stream &open = open_for_work(stream);
-  const memory &from = checked_memory(source, open.device);
-  plugin::check_range(from, offset, size, "copy_to_host");
-  if (size == 0) return;
-  plugin::check_pointer(destination, "The destination of copy_to_host");
-  const current_device current(open.device);
-  const driver::result result = open.device.api.memcpy_async(destination, pointer(from.address + offset),
-                                                             size, driver::copy_by_address, open.native);
-  if (result != driver::hipSuccess) [[unlikely]]
-    fail_copy(open.device, result, "hipMemcpyAsync to the host", size);
+driver::result copies::to_host(const hal_stream &on, void *to, std::uint64_t from, std::uint64_t size) {
+  return on.device.api.memcpy_async(to, pointer(from), size, driver::copy_by_address, on.native);
 }
 
-void copy_entries::copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
-                        hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
-  hal_stream &open = open_for_work(stream);
-  const memory &to = checked_memory(destination, open.device);
-  const memory &from = checked_memory(source, open.device);
-  plugin::check_range(to, destination_offset, size, "copy to memory");
-  plugin::check_range(from, source_offset, size, "copy from memory");
-  if (size == 0) return;
-  plugin::check_no_overlap(to.address + destination_offset, from.address + source_offset, size);
-  const current_device current(open.device);
-  const driver::result result = open.device.api.memcpy_async(pointer(to.address + destination_offset),
-                                                             pointer(from.address + source_offset), size,
-                                                             driver::copy_by_address, open.native);
-  if (result != driver::hipSuccess) [[unlikely]]
-    fail_copy(open.device, result, "hipMemcpyAsync", size);
+driver::result copies::within(const hal_stream &on, std::uint64_t to, std::uint64_t from,
+                              std::uint64_t size) {
+  return on.device.api.memcpy_async(pointer(to), pointer(from), size, driver::copy_by_address, on.native);
 }
 
-void copy_entries::copy_peer(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
-                             hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
-  hal_stream &open = open_for_work(stream);
-  const memory &to = static_cast<memory &>(plugin::check_handle(destination, "destination memory"));
-  const memory &from = static_cast<memory &>(plugin::check_handle(source, "source memory"));
-  if (&to.device != &open.device && &from.device != &open.device) {
-    throw failure(HAL_STATUS_INVALID_HANDLE,
-                  "Neither memory of copy_peer belongs to the stream's device; one of them must.");
+driver::result copies::between(const hal_stream &on, const memory &to, std::uint64_t to_offset,
+                               const memory &from, std::uint64_t from_offset, std::uint64_t size) {
+  return on.device.api.memcpy_peer_async(pointer(to.address + to_offset), to.device.native,
+                                         pointer(from.address + from_offset), from.device.native, size,
+                                         on.native);
+}
+
+driver::result copies::fill(const hal_stream &on, std::uint64_t at, std::uint32_t value, std::uint32_t width,
+                            std::uint64_t size) {
+  const api &api = on.device.api;
+  const driver::deviceptr first = pointer(at);
+  return width == 1   ? api.memset_d8_async(first, static_cast<unsigned char>(value), size, on.native)
+         : width == 2 ? api.memset_d16_async(first, static_cast<unsigned short>(value), size / 2, on.native)
+                      : api.memset_d32_async(first, static_cast<int>(value), size / 4, on.native);
+}
+
+void copies::rows(const hal_stream &on, rectangle_side to, rectangle_side from, std::uint64_t width,
+                  std::uint64_t height) {
+  hal_device &device = on.device;
+  // The runtime takes a pitch up to an attribute of the device; beyond it, row by row.
+  const auto limit =
+      static_cast<std::uint64_t>(std::max(attribute_of(device.api, device.native, driver::max_pitch), 0));
+  const bool one_by_one = height > 1 && (to.pitch > limit || from.pitch > limit);
+  const std::uint64_t to_pitch = one_by_one || height == 1 ? width : to.pitch;
+  const std::uint64_t from_pitch = one_by_one || height == 1 ? width : from.pitch;
+  const std::uint64_t rows = one_by_one ? 1 : height;
+  for (std::uint64_t row = 0; row < height; row += rows) {
+    const driver::result result =
+        device.api.memcpy_2d_async(pointer(to.first), to_pitch, pointer(from.first), from_pitch, width, rows,
+                                   driver::copy_by_address, on.native);
+    if (result != driver::hipSuccess)
+      device.fail(result, fmt::format("hipMemcpy2DAsync of {} rows of {} bytes", rows, width));
+    to.first += to.pitch;
+    from.first += from.pitch;
   }
-  to.device.failed.check();
-  from.device.failed.check();
-  plugin::check_range(to, destination_offset, size, "copy_peer to memory");
-  plugin::check_range(from, source_offset, size, "copy_peer from memory");
-  if (size == 0) return;
-  plugin::check_no_overlap(to.address + destination_offset, from.address + source_offset, size);
-  const current_device current(open.device);
-  const driver::result result = open.device.api.memcpy_peer_async(
-      pointer(to.address + destination_offset), to.device.native, pointer(from.address + source_offset),
-      from.device.native, size, open.native);
-  if (result != driver::hipSuccess) [[unlikely]]
-    fail_copy(open.device, result, "hipMemcpyPeerAsync", size);
 }
 
-void copy_entries::fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
-                        std::uint32_t value, std::uint32_t width) {
-  hal_stream &open = open_for_work(stream);
-  const hal_memory &to = checked_memory(memory, open.device);
-  plugin::check_fill_width(width, offset, size);
-  plugin::check_range(to, offset, size, "fill");
-  if (size == 0) return;
-  const api &api = open.device.api;
-  const driver::deviceptr at = pointer(to.address + offset);
-  const current_device current(open.device);
-  const driver::result result =
-      width == 1   ? api.memset_d8_async(at, static_cast<unsigned char>(value), size, open.native)
-      : width == 2 ? api.memset_d16_async(at, static_cast<unsigned short>(value), size / 2, open.native)
-                   : api.memset_d32_async(at, static_cast<int>(value), size / 4, open.native);
-  if (result != driver::hipSuccess) [[unlikely]]
-    fail_copy(open.device, result, "hipMemsetAsync", size);
+void copies::fill_rows(const hal_stream &on, std::uint64_t at, std::uint64_t pitch, std::uint64_t row_size,
+                       std::uint64_t height, std::uint32_t value, std::uint32_t width) {
+  if (width != 1) return fill_wide_rows(on, at, pitch, row_size, height, value, width);
+  const driver::result result = on.device.api.memset_2d_async(
+      pointer(at), pitch, static_cast<unsigned char>(value), row_size, height, on.native);
+  if (result != driver::hipSuccess)
+    on.device.fail(result, fmt::format("hipMemset2DAsync of {} rows of {} bytes", height, row_size));
 }
 
 }  // namespace hal::plugins::hip

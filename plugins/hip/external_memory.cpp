@@ -73,19 +73,13 @@ std::unique_ptr<memory> import_ipc(hal_device &device, const hal_external_handle
   return made;
 }
 
-std::unique_ptr<memory> import_any(hal_device &device, const hal_external_handle &given) {
-  const plugin::external_kind &way = plugin::checked_kind(given.kind);
-  check_feature(device, way.imported, "Import of memory in this way");
-  return given.kind == HAL_EXTERNAL_IPC ? import_ipc(device, given) : import_dma_buf(device, given);
-}
-
 }  // namespace
 
-std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options) {
+std::unique_ptr<memory> traits::allocate_exportable(hal_device &device, const hal_memory_options &options) {
   if (options.kind != HAL_MEMORY_DEVICE)
     throw failure(HAL_STATUS_UNSUPPORTED, "Only device memory can be exported.");
   if (plugin::export_flags(device.facts.features) == 0)
-    check_feature(device, HAL_FEATURE_MEMORY_EXPORT_IPC, "Exportable memory");
+    plugin::check_feature(device, HAL_FEATURE_MEMORY_EXPORT_IPC, "Exportable memory");
   auto made = std::make_unique<memory>(device, origin::plain);
   made->base_size = round_up(plugin::padded_size(options, granule));
   const bool fine = device.api.mem_alloc_with_flags != nullptr &&
@@ -99,58 +93,26 @@ std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory
   return made;
 }
 
-void release_external(memory &made, ending &told) noexcept {
+void traits::release_external(memory &made, ending &told) noexcept {
   const api &api = made.device.api;
   if (made.base != nullptr) told(api.mem_free(made.base), "hipFree");
   if (made.imported != nullptr) told(api.destroy_external_memory(made.imported), "hipDestroyExternalMemory");
 }
 
-void external_memory_entries::memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind,
-                                            hal_external_handle *out) {
-  hal_device &open = open_for_work(device);
-  memory &given = *open.memory.find(handle);
-  hal_external_handle told{};
-  told.kind = kind;
-  told.size = given.size;
-  told.fd = -1;
-  const plugin::external_kind &way = plugin::checked_kind(kind);
-  check_feature(open, way.exported, "Export of memory in this way");
-  plugin::check_pointer(out, "The external handle");
-  memory &root = given.root();
-  plugin::check_exportable(root.flags, way);
-  told.offset = given.address - address_of(root.base);
-  const current_device current(open);
-  if (kind == HAL_EXTERNAL_IPC) {
-    driver::ipc_memory_handle bytes{};
-    open.check(open.api.ipc_get_mem_handle(&bytes, root.base), "hipIpcGetMemHandle");
-    std::memcpy(told.bytes, bytes.bytes, sizeof bytes.bytes);
-  } else {
-    export_descriptor(open, root, told);
-  }
-  plugin::write_record(out, told, "The external handle");
+void traits::export_to(hal_device &device, memory &root, hal_external_handle &told) {
+  if (told.kind != HAL_EXTERNAL_IPC) return export_descriptor(device, root, told);
+  driver::ipc_memory_handle bytes{};
+  device.check(device.api.ipc_get_mem_handle(&bytes, root.base), names::ipc_get_mem_handle);
+  std::memcpy(told.bytes, bytes.bytes, sizeof bytes.bytes);
 }
 
-void external_memory_entries::memory_import(hal_device *device, const hal_external_handle *handle,
-                                            hal_memory **out_memory) {
-  hal_device &open = open_for_work(device);
-  hal_memory *&made = plugin::output(out_memory, "out_memory");
-  const plugin::input_record<hal_external_handle> given(handle, "The external handle");
-  plugin::check_external_handle(*given);
-  const current_device current(open);
-  std::unique_ptr<memory> imported;
-  try {
-    imported = import_any(open, *given);
-  } catch (const failure &refused) {
-    // The runtime has several codes for a handle that names nothing of its own, also that memory is short,
-    // which an import does not need. It is one mistake.
-    open.failed.check();
-    if (refused.native_code() == 0) throw;
-    throw failure(HAL_STATUS_INVALID_ARGUMENT, refused.what(), refused.native_code());
-  }
-  imported->address = address_of(imported->base) + given->offset;
-  imported->size = given->size;
-  imported->kind = HAL_MEMORY_DEVICE;
-  made = open.memory.insert(std::move(imported));
+std::unique_ptr<memory> traits::import(hal_device &device, const hal_external_handle &given) {
+  return given.kind == HAL_EXTERNAL_IPC ? import_ipc(device, given) : import_dma_buf(device, given);
+}
+
+// Also that memory is short, which an import does not need.
+bool traits::names_nothing(const plugin::failure &) noexcept {
+  return true;
 }
 
 }  // namespace hal::plugins::hip

@@ -4,44 +4,26 @@
 
 #include <algorithm>
 
-#include "hal/plugin/checks.hpp"
-#include "hal/plugin/parameters.hpp"
-#include "hal/plugin/record.hpp"
 #include "plugins/hip/device.hpp"
 
 namespace hal::plugins::hip {
-
-using plugin::failure;
-
 namespace {
 
-std::uint32_t attribute(const hal_kernel &kernel, driver::function_attribute which, const char *what) {
-  int value = 0;
-  kernel.device->check(kernel.device->api.func_get_attribute(&value, which, kernel.native),
-                       fmt::format("hipFuncGetAttribute of the {} of {}", what, kernel.name));
-  return static_cast<std::uint32_t>(std::max(value, 0));
-}
-
-bool requires_block(const hal_kernel &kernel) {
-  return kernel.required_block[0] != 0;
-}
-
-void check_block_items(const hal_kernel &kernel, std::uint32_t block_items,
-                       std::uint64_t dynamic_shared_memory) {
-  if (block_items == 0) throw failure(HAL_STATUS_INVALID_ARGUMENT, "A block of 0 items was asked for.");
-  if (block_items <= kernel.max_block_items && dynamic_shared_memory <= kernel.max_dynamic_shared_memory)
-    return;
-  throw failure(
-      HAL_STATUS_OUT_OF_RANGE,
-      fmt::format("A block of {} items with {} bytes of dynamic shared memory cannot run {}; the most "
-                  "is {} items with {} bytes.",
-                  block_items, dynamic_shared_memory, kernel.name, kernel.max_block_items,
-                  kernel.max_dynamic_shared_memory));
+// A launch is counted in items of 32 bits along each axis.
+[[gnu::cold]] void check_items(const hal_launch &launch) {
+  for (int axis = 0; axis < 3; ++axis) {
+    const std::uint64_t items = std::uint64_t{launch.grid[axis]} * launch.block[axis];
+    if (items <= UINT32_MAX) continue;
+    throw plugin::failure(
+        HAL_STATUS_OUT_OF_RANGE,
+        fmt::format("The launch has {} items in {}, blocks times their extent; the limit is {}.", items,
+                    "xyz"[axis], UINT32_MAX));
+  }
 }
 
 }  // namespace
 
-hal_kernel make_kernel(hal_module &module, const char *name) {
+hal_kernel traits::make_kernel(hal_module &module, const char *name) {
   hal_kernel kernel;
   kernel.module = &module;
   kernel.device = &module.device;
@@ -60,85 +42,33 @@ hal_kernel make_kernel(hal_module &module, const char *name) {
     kernel.keys.emplace_back(one.size);
     kernel.takes_shared |= one.kind == HAL_ARGUMENT_SHARED;
   }
-  kernel.is_particular = kernel.takes_shared || requires_block(kernel);
-  kernel.max_block_items =
-      std::min(attribute(kernel, driver::function_max_threads_per_block, "largest block"),
-               module.device.facts.max_block_items);
-  kernel.static_shared_memory = attribute(kernel, driver::function_shared_size, "static shared memory");
-  kernel.registers = attribute(kernel, driver::function_registers, "registers");
-  kernel.local_memory = attribute(kernel, driver::function_local_size, "local memory");
+  kernel.is_particular = kernel.takes_shared || kernel.required_block[0] != 0;
+  kernel.max_block_items = std::min(
+      plugin::native::kernel_attribute(kernel, driver::function_max_threads_per_block, "largest block"),
+      module.device.facts.max_block_items);
+  kernel.static_shared_memory =
+      plugin::native::kernel_attribute(kernel, driver::function_shared_size, "static shared memory");
+  kernel.registers = plugin::native::kernel_attribute(kernel, driver::function_registers, "registers");
+  kernel.local_memory = plugin::native::kernel_attribute(kernel, driver::function_local_size, "local memory");
   // Nothing has to be asked for: what the kernel does not take itself is there.
   const std::uint64_t most = module.device.facts.max_dynamic_shared_memory;
   kernel.max_dynamic_shared_memory = most - std::min(kernel.static_shared_memory, most);
   return kernel;
 }
 
-void kernel_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
-  const hal_kernel &given = plugin::check_handle(kernel, "kernel");
-  plugin::check_pointer(out, "The kernel's attributes");
-  const hal_device_description &facts = given.device->facts;
-  hal_kernel_attributes full{};
-  full.parameter_count = given.parameter_count;
-  full.max_block_items = given.max_block_items;
-  full.subgroup_size = facts.subgroup_size;
-  std::copy_n(given.required_block, 3, full.required_block);
-  full.max_dynamic_shared_memory = given.max_dynamic_shared_memory;
-  full.registers_per_item = given.registers;
-  full.static_shared_memory = given.static_shared_memory;
-  full.local_memory_per_item = given.local_memory;
-  plugin::write_record(out, full, "The kernel's attributes");
+driver::result traits::best_block(const hal_device &device, int *grid, int *block, driver::function function,
+                                  std::size_t dynamic_shared_memory) {
+  return device.api.occupancy_max_potential_block_size(grid, block, function, dynamic_shared_memory, 0);
 }
 
-void kernel_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
-  const hal_kernel &given = plugin::check_handle(kernel, "kernel");
-  if (given.parameter_count == HAL_UNKNOWN_COUNT) {
-    throw failure(HAL_STATUS_UNSUPPORTED,
-                  fmt::format("The image does not tell the parameters of {}.", given.name));
-  }
-  plugin::tell_parameter(given.parameters, given.name, index, out);
-}
-
-void kernel_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items,
-                                          std::uint64_t dynamic_shared_memory, std::uint32_t *out_block) {
-  const hal_kernel &given = plugin::check_handle(kernel, "kernel");
-  plugin::check_pointer(items, "The number of items");
-  plugin::check_pointer(out_block, "out_block");
-  if (requires_block(given)) {
-    std::copy_n(given.required_block, 3, out_block);
-    return;
-  }
-  check_block_items(given, 1, dynamic_shared_memory);
-  hal_device &device = *given.device;
-  device.failed.check();
-  const current_device current(device);
-  int grid = 0;
-  int best = 0;
-  device.check(
-      device.api.occupancy_max_potential_block_size(&grid, &best, given.native, dynamic_shared_memory, 0),
-      fmt::format("hipModuleOccupancyMaxPotentialBlockSize of {}", given.name));
-  const auto most = std::clamp(static_cast<std::uint32_t>(std::max(best, 1)), 1u, given.max_block_items);
-  plugin::spread_block(most, items, device.facts.max_block, out_block);
-}
-
-void kernel_entries::kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
-                                      std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks) {
-  const hal_kernel &given = plugin::check_handle(kernel, "kernel");
-  std::uint32_t &blocks = plugin::output(out_blocks, "out_blocks");
-  check_block_items(given, block_items, dynamic_shared_memory);
-  hal_device &device = *given.device;
-  device.failed.check();
-  const current_device current(device);
-  int count = 0;
-  device.check(device.api.occupancy_max_active_blocks(&count, given.native, static_cast<int>(block_items),
-                                                      dynamic_shared_memory),
-               fmt::format("hipModuleOccupancyMaxActiveBlocksPerMultiprocessor of {}", given.name));
-  if (count <= 0) {
-    throw failure(HAL_STATUS_OUT_OF_RANGE,
-                  fmt::format("A block of {} items with {} bytes of dynamic shared memory does not fit on a "
-                              "compute unit.",
-                              block_items, dynamic_shared_memory));
-  }
-  blocks = static_cast<std::uint32_t>(count);
+void traits::check_launch(const hal_kernel &kernel, const hal_launch &launch) {
+  check_items(launch);
+  if (!kernel.takes_shared) return;
+  throw plugin::failure(
+      HAL_STATUS_UNSUPPORTED,
+      fmt::format("The kernel {} takes shared memory as an argument, as OpenCL has it; HIP has no way to "
+                  "give it.",
+                  kernel.name));
 }
 
 }  // namespace hal::plugins::hip

@@ -1,46 +1,15 @@
 // Kernels and their launches.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
+#include "hal/plugin/native/kernel.hpp"
+#include "plugins/hip/traits.hpp"
 
-#include "hal/abi/objects.h"
-#include "plugins/hip/api.hpp"
-#include "plugins/hip/image.hpp"
-
-struct hal_kernel {
-  hal_module *module = nullptr;
-  hal_device *device = nullptr;
-  hal::plugins::hip::driver::function native = nullptr;
-  std::uint32_t parameter_count = HAL_UNKNOWN_COUNT;
-  std::uint32_t max_block_items = 0;
-  std::uint64_t max_dynamic_shared_memory = 0;
-  std::uint64_t static_shared_memory = 0;
-  std::uint32_t registers = 0;
-  std::uint32_t local_memory = 0;
-  std::uint32_t required_block[3] = {0, 0, 0};  // all 0: any
-  bool is_particular = false;                   // has one of the two: each launch is looked at closely
-  bool takes_shared = false;                    // a parameter is shared memory, which HIP cannot give it
-  std::vector<hal::plugins::hip::image_parameter> parameters;
-  std::vector<hal::plugin::parameter_key> keys;  // of `parameters`
-  std::string name;
+struct hal_kernel : hal::plugin::native::kernel<hal::plugins::hip::traits> {
+  bool takes_shared = false;  // a parameter is shared memory, which HIP cannot give it
 };
 
 namespace hal::plugins::hip {
 
-// Finds the function and its parameters; the device is current. Throws HAL_STATUS_NOT_FOUND.
-hal_kernel make_kernel(hal_module &module, const char *name);
-
-// Table entries; the contract is hal/abi/device.h.
-struct kernel_entries {
-  static void kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out);
-  static void kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out);
-  static void kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items,
-                                   std::uint64_t dynamic_shared_memory, std::uint32_t *out_block);
-  static void kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
-                               std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks);
-  static void launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch);
-};
+using kernel_entries = plugin::native::kernel_entries<traits>;
 
 }  // namespace hal::plugins::hip

@@ -1,19 +1,11 @@
-// What one device may do with another's memory.
+// Peer access between AMD's devices.
 #pragma once
 
-#include "hal/abi/objects.h"
-#include "plugins/hip/api.hpp"
+#include "hal/plugin/native/peer.hpp"
+#include "plugins/hip/traits.hpp"
 
 namespace hal::plugins::hip {
 
-// Gives up what peer_enable took; the device is current.
-void leave_link(ending &told, driver::device peer) noexcept;
-
-// Table entries; the contract is hal/abi/device.h.
-struct peer_entries {
-  static void peer_info(hal_device *device, hal_device *peer, hal_peer_info *out);
-  static void peer_enable(hal_device *device, hal_device *peer);
-  static void peer_disable(hal_device *device, hal_device *peer);
-};
+using peer_entries = plugin::native::peer_entries<traits>;
 
 }  // namespace hal::plugins::hip

@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <string>
 
-#include "hal/plugin/checks.hpp"
 #include "hal/plugin/device_table.hpp"
+#include "hal/plugin/probing.hpp"
 #include "plugins/hip/copy.hpp"
 #include "plugins/hip/device.hpp"
 #include "plugins/hip/external_memory.hpp"
@@ -15,12 +14,9 @@
 
 namespace hal::plugins::hip {
 
-using plugin::failure;
-
 namespace {
 
-constexpr std::uint32_t not_probed = UINT32_MAX;
-std::atomic<std::uint32_t> device_count = not_probed;
+plugin::probed_count device_count;
 
 // hipInit's codes as answers of a probe. Without the driver or its nodes it says that there is no device, or
 // that the device is none.
@@ -29,17 +25,10 @@ bool means_no_device(driver::result result) {
 }
 
 [[noreturn]] void fail_init(const api &api, driver::result result) {
-  const failure what = vendor_failure(api, result, "hipInit");
-  const hal_status status =
-      what.status() == HAL_STATUS_PERMISSION_DENIED || what.status() == HAL_STATUS_INCOMPATIBLE_VERSION
-          ? what.status()
-          : HAL_STATUS_UNAVAILABLE;
-  throw failure(
-      status,
-      fmt::format("{} Is the amdgpu kernel module loaded, and are /dev/kfd and /dev/dri/renderD* open to "
-                  "this user (groups render and video)?",
-                  what.what()),
-      result);
+  throw plugin::not_available(
+      vendor_failure(api, result, "hipInit"),
+      "Is the amdgpu kernel module loaded, and are /dev/kfd and /dev/dri/renderD* open "
+      "to this user (groups render and video)?");
 }
 
 void say_what_is_used(const hal_host &host, const api &api) {
@@ -59,14 +48,7 @@ void say_what_is_used(const hal_host &host, const api &api) {
 }  // namespace
 
 const api &probed(std::uint32_t index) {
-  const std::uint32_t count = device_count;
-  if (count == not_probed)
-    throw failure(HAL_STATUS_INVALID_STATE, "The devices were not probed yet; probe comes before the rest.");
-  if (index >= count) {
-    throw failure(
-        HAL_STATUS_OUT_OF_RANGE,
-        fmt::format("Device {} was asked for; the last probe found {}, counted from 0.", index, count));
-  }
+  device_count.check(index);
   return vendor();
 }
 
@@ -87,8 +69,7 @@ std::uint32_t hip_plugin::probe(const hal_host &host) {
     }
   }
   say_what_is_used(host, api);
-  device_count = static_cast<std::uint32_t>(count);
-  return device_count;
+  return device_count = static_cast<std::uint32_t>(count);
 }
 
 hal_device *hip_plugin::open(const hal_host &, std::uint32_t index, const hal_open_options &options) {
@@ -96,7 +77,7 @@ hal_device *hip_plugin::open(const hal_host &, std::uint32_t index, const hal_op
 }
 
 constexpr hal_device_table hip_plugin::device_table =
-    plugin::device_table<device_entries, memory_entries, external_memory_entries, peer_entries,
+    plugin::device_table<device_entries, memory_entries, external_memory_entries, adopt_entries, peer_entries,
                          stream_entries, event_entries, copy_entries, module_entries, kernel_entries,
                          graph_entries>();
 

@@ -56,7 +56,7 @@ TEST_CASE("cuda status: the codes that end a context, and no others") {
                                 715, 716, 717, 718, 719, 721, 810, 911};
   for (const row &one : rows) {
     CAPTURE(one.name);
-    CHECK(cuda::ends_context(static_cast<driver::result>(one.number)) == (ending.count(one.number) != 0));
+    CHECK(cuda::ends_device(static_cast<driver::result>(one.number)) == (ending.count(one.number) != 0));
   }
 }
 
