@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <type_traits>
 
 #include "hal/abi/objects.h"
 #include "hal/plugin/checks.hpp"
@@ -15,9 +16,10 @@
 namespace hal::plugin {
 
 // The memory behind a handle that is an argument of work: not NULL and the stream's device's.
-template <typename Memory, typename Device>
-Memory &checked_memory(hal_memory *handle, const Device &device) {
-  Memory &given = static_cast<Memory &>(checked(handle));
+template <typename Device>
+auto &checked_memory(hal_memory *handle, const Device &device) {
+  using memory = std::remove_reference_t<decltype(*device.memory.find(handle))>;
+  memory &given = static_cast<memory &>(checked(handle));
   if (&given.device != &device) [[unlikely]]
     throw failure(HAL_STATUS_INVALID_HANDLE, "The memory belongs to another device than the stream.");
   return given;
@@ -38,7 +40,7 @@ void check_unsliced(const Memory &taken) {
   check_no_slices(taken.size, taken.slices);
 }
 
-// `Memory` is made of a whole, an offset and a size. What has a `host` address is mapped as it is.
+// `Memory` is made of a whole, an offset and a size.
 template <typename Device, typename Memory>
 struct slice_entries {
   static void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
@@ -49,7 +51,11 @@ struct slice_entries {
     check_slice(whole, offset, size);
     slice = open.memory.insert(std::make_unique<Memory>(whole, offset, size));
   }
+};
 
+// What has a `host` address is mapped as it is.
+template <typename Device, typename Memory>
+struct map_entries {
   static void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
                          std::uint32_t access, void **out_host) {
     Device &open = open_for_work(device);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "hal/plugin/checks.hpp"
-#include "hal/plugin/record.hpp"
+#include "hal/plugin/native_handle.hpp"
 #include "hal/plugin/wait.hpp"
 #include "plugins/level_zero/wait.hpp"
 
@@ -86,21 +86,6 @@ void hal_device::fail_for_good(level_zero::driver::result result, std::string_vi
 namespace hal::plugins::level_zero {
 namespace {
 
-// Never destroyed: a program may still close devices while the process ends.
-plugin::handle_set<hal_device> &open_devices() {
-  static auto &all = *new plugin::handle_set<hal_device>("device");
-  return all;
-}
-
-void check_unused(const hal_device &device) {
-  plugin::check_none_alive({{device.memory.size(), "memory"},
-                            {device.streams.size(), "streams"},
-                            {device.events.size(), "events"},
-                            {device.modules.size(), "modules"},
-                            {device.graphs.size(), "graphs"},
-                            {device.executables.size(), "graph executables"}});
-}
-
 // Marks behind everything that the streams were given, so that waiting for them needs no stream. Whatever it
 // takes: does not throw, and leaves out a stream that cannot be waited for.
 std::vector<mark_ref> ends_of_streams(hal_device &device, bool whatever_it_takes) {
@@ -113,32 +98,35 @@ std::vector<mark_ref> ends_of_streams(hal_device &device, bool whatever_it_takes
   return ends;
 }
 
+struct natives {
+  static void *of(const hal_device &open) { return open.native; }
+  static void *context(const hal_device &open) { return open.context->native; }
+  static void *of(const memory &memory) { return plugin::as_handle(memory.address); }
+  static void *of(const hal_event &event) {
+    const mark_ref now = event.now();
+    if (now) return now->native;
+    throw failure(HAL_STATUS_UNSUPPORTED,
+                  "An event that was never recorded has no ze_event_handle_t: each recording takes one.");
+  }
+  static void *of(const hal_graph_executable &) {
+    throw failure(HAL_STATUS_UNSUPPORTED, "Level Zero has no object of its own below a graph.");
+  }
+  template <typename Object>
+  static void *of(const Object &object) {
+    return object.native;
+  }
+};
+
 }  // namespace
 
 hal_device *open_device(std::uint32_t index, void *native_context) {
-  return open_devices().insert(
+  return plugin::open_devices<hal_device>().insert(
       std::make_unique<hal_device>(index, static_cast<driver::context>(native_context)));
-}
-
-hal_device &checked(hal_device *device) {
-  return plugin::check_handle(device, "device");
-}
-
-hal_device &open_for_work(hal_device *device) {
-  checked(device).failed.check();
-  return *device;
-}
-
-void check_feature(const hal_device &device, std::uint64_t feature, const char *what) {
-  if (device.has(feature)) [[likely]]
-    return;
-  throw failure(HAL_STATUS_UNSUPPORTED, fmt::format("{} is not there on {} with the driver {}.", what,
-                                                    device.name, device.facts.driver_version));
 }
 
 std::vector<mark_ref> ends_of_all_streams(const shared_context &context) noexcept {
   std::vector<mark_ref> ends;
-  open_devices().for_each([&](hal_device &device) {
+  plugin::open_devices<hal_device>().for_each([&](hal_device &device) {
     if (device.context.get() != &context || device.failed.failed()) return;
     try {
       for (mark_ref &end : ends_of_streams(device, true)) ends.push_back(std::move(end));
@@ -150,8 +138,7 @@ std::vector<mark_ref> ends_of_all_streams(const shared_context &context) noexcep
 }
 
 void device_entries::device_close(hal_device *device) {
-  const std::unique_ptr<hal_device> closed = open_devices().take(device, check_unused);
-  end(*closed, *closed);
+  plugin::close(device);
 }
 
 void device_entries::device_synchronize(hal_device *device, std::uint64_t timeout) {
@@ -167,44 +154,7 @@ void device_entries::device_synchronize(hal_device *device, std::uint64_t timeou
 
 void device_entries::native_handle(hal_device *device, hal_object_kind kind, const void *object,
                                    void **out_native) {
-  hal_device &open = checked(device);
-  void *&native = plugin::output(out_native, "out_native");
-  switch (kind) {
-    case HAL_OBJECT_DEVICE:
-      native = open.native;
-      return;
-    case HAL_OBJECT_CONTEXT:
-      native = open.context->native;
-      return;
-    case HAL_OBJECT_MEMORY:
-      native = reinterpret_cast<void *>(
-          static_cast<std::uintptr_t>(open.memory.find(static_cast<const hal_memory *>(object))->address));
-      return;
-    case HAL_OBJECT_STREAM:
-      native = open.streams.find(static_cast<const hal_stream *>(object))->native;
-      return;
-    case HAL_OBJECT_EVENT: {
-      const mark_ref now = open.events.find(static_cast<const hal_event *>(object))->now();
-      if (!now) {
-        throw failure(HAL_STATUS_UNSUPPORTED,
-                      "An event that was never recorded has no ze_event_handle_t: each recording takes one.");
-      }
-      native = now->native;
-      return;
-    }
-    case HAL_OBJECT_MODULE:
-      native = open.modules.find(static_cast<const hal_module *>(object))->native;
-      return;
-    case HAL_OBJECT_KERNEL:
-      native = plugin::check_handle(static_cast<const hal_kernel *>(object), "kernel").native;
-      return;
-    case HAL_OBJECT_GRAPH_EXECUTABLE:
-      open.executables.find(static_cast<const hal_graph_executable *>(object));
-      throw failure(HAL_STATUS_UNSUPPORTED, "Level Zero has no object of its own below a graph.");
-    default:
-      throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                    fmt::format("{} is no kind of object; kinds are 1 to 8.", kind));
-  }
+  plugin::tell_native<natives>(device, kind, object, out_native);
 }
 
 }  // namespace hal::plugins::level_zero

@@ -11,7 +11,10 @@
 #include <vector>
 
 #include "hal/abi/plugin.h"
+#include "hal/plugin/ending.hpp"
 #include "hal/plugin/handles.hpp"
+#include "hal/plugin/memory.hpp"
+#include "hal/plugin/objects.hpp"
 #include "hal/plugin/sticky.hpp"
 #include "plugins/level_zero/context.hpp"
 #include "plugins/level_zero/describe.hpp"
@@ -23,6 +26,8 @@
 #include "plugins/level_zero/stream.hpp"
 
 struct hal_device {
+  using ending = hal::plugins::level_zero::ending;
+
   // Works in the context that openings of the driver's devices share, or in `given` when that is not NULL.
   hal_device(std::uint32_t which, hal::plugins::level_zero::driver::context given);
   ~hal_device();
@@ -100,11 +105,12 @@ void hal_stream::submit(Append &&append, Describe &&call) {
 
 namespace hal::plugins::level_zero {
 
-inline hal_stream &open_for_work(hal_stream *stream) {
-  if (stream == nullptr || stream->device.failed.failed()) [[unlikely]]
-    fail_stream(stream);
-  return *stream;
-}
+using plugin::check_feature;
+using plugin::check_not_capturing;
+using plugin::checked;
+using plugin::checked_memory;
+using plugin::open_for_work;
+using plugin::open_outside_capture;
 
 hal_device *open_device(std::uint32_t index, void *native_context);
 
@@ -115,20 +121,6 @@ struct device_entries {
   static void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native);
 };
 
-// Ends an object that was taken out of its set. Its destructor does the same for one that no entry ends.
-template <typename Object>
-void end(hal_device &device, Object &object) {
-  ending told(device);
-  object.end(told);
-  told.check();
-}
-
-// The device behind a handle that must not be NULL.
-hal_device &checked(hal_device *device);
-// The same, for work and allocations: throws the sticky failure of a device that has failed.
-hal_device &open_for_work(hal_device *device);
-// Throws HAL_STATUS_UNSUPPORTED when the device lacks the feature; `what` begins the sentence.
-void check_feature(const hal_device &device, std::uint64_t feature, const char *what);
 // Marks behind everything that the streams of every opening in the context were given: for memory that others
 // may use. A stream that fails is left out: it runs nothing more.
 std::vector<mark_ref> ends_of_all_streams(const shared_context &context) noexcept;

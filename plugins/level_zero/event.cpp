@@ -14,12 +14,6 @@ using plugin::failure;
 
 namespace {
 
-// The event behind a handle that must not be NULL; its device has not failed.
-hal_event &open_for_wait(hal_event *event) {
-  plugin::check_handle(event, "event").device.failed.check();
-  return *event;
-}
-
 mark_ref time_of(const hal_event &event) {
   mark_ref recorded = event.now();
   plugin::check_has_time(event.timing, static_cast<bool>(recorded));
@@ -43,36 +37,34 @@ void event_entries::event_destroy(hal_device *device, hal_event *event) {
 }
 
 void event_entries::event_record(hal_event *event, hal_stream *stream) {
-  hal_event &mark = plugin::check_handle(event, "event");
+  hal_event &mark = checked(event);
   hal_stream &open = open_outside_capture(stream, "event_record");
-  if (&mark.device != &open.device)
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The event belongs to another device than the stream.");
+  plugin::check_same_device(mark, open);
   mark.stand_for(open.mark_end(mark.timing && open.device.has(HAL_FEATURE_TIMESTAMPS)));
 }
 
 hal_status event_entries::event_query(hal_event *event) {
-  hal_event &asked = open_for_wait(event);
+  hal_event &asked = open_for_work(event);
   const mark_ref recorded = asked.now();
   return !recorded || has_happened(asked.device, *recorded) ? HAL_STATUS_OK : HAL_STATUS_NOT_READY;
 }
 
 void event_entries::event_synchronize(hal_event *event, std::uint64_t timeout) {
-  hal_event &awaited = open_for_wait(event);
+  hal_event &awaited = open_for_work(event);
   const mark_ref recorded = awaited.now();
   if (recorded && !wait_for(awaited.device, *recorded, timeout))
     throw plugin::timed_out("The event", timeout);
 }
 
 void event_entries::event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
-  hal_event &first = open_for_wait(start);
-  hal_event &second = open_for_wait(end);
+  hal_event &first = open_for_work(start);
+  hal_event &second = open_for_work(end);
   std::int64_t &elapsed = plugin::output(out_nanoseconds, "out_nanoseconds");
   hal_device &device = first.device;
   check_feature(device, HAL_FEATURE_TIMESTAMPS, "Time between events");
   const mark_ref begin = time_of(first);
   const mark_ref finish = time_of(second);
-  if (&device != &second.device)
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The events belong to two devices, which have two clocks.");
+  plugin::check_one_clock(first, second);
   if (!has_happened(device, *begin) || !has_happened(device, *finish))
     throw failure(HAL_STATUS_NOT_READY, "One of the two events has not happened yet.");
   elapsed = device.clock.between(*begin->time, *finish->time);

@@ -123,7 +123,7 @@ void graph_entries::graph_begin_capture(hal_stream *stream) {
 }
 
 void graph_entries::graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
-  hal_stream &open = plugin::check_handle(stream, "stream");
+  hal_stream &open = checked(stream);
   if (!open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is not being captured.");
   std::unique_ptr<hal_graph> recorded = std::move(open.recording);
   open.capturing = false;
@@ -146,7 +146,7 @@ void graph_entries::graph_instantiate(hal_device *device, hal_graph *graph,
 }
 
 void graph_entries::graph_update(hal_graph_executable *executable, hal_graph *graph) {
-  hal_graph_executable &ready = plugin::check_handle(executable, "graph executable");
+  hal_graph_executable &ready = checked(executable);
   hal_device &device = ready.device;
   device.failed.check();
   ready.update(*device.graphs.find(graph));
@@ -154,16 +154,14 @@ void graph_entries::graph_update(hal_graph_executable *executable, hal_graph *gr
 
 void graph_entries::graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "graph_launch");
-  hal_graph_executable &work = plugin::check_handle(executable, "graph executable");
-  if (&work.device != &open.device)
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The graph belongs to another device than the stream.");
+  hal_graph_executable &work = checked(executable);
+  plugin::check_same_device(work, open);
   work.launch(open);
 }
 
 void graph_entries::graph_executable_destroy(hal_device *device, hal_graph_executable *executable) {
   hal_device &open = checked(device);
-  const std::unique_ptr<hal_graph_executable> ended = open.executables.take(executable);
-  end(open, *ended);
+  plugin::destroy(open, open.executables, executable);
 }
 
 }  // namespace hal::plugins::level_zero

@@ -80,7 +80,7 @@ driver::result set_block(hal_kernel &kernel, const std::uint32_t *block) {
 }
 
 void kernel_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
-  const hal_kernel &given = plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   plugin::check_pointer(out, "The kernel's attributes");
   hal_kernel_attributes full{};
   full.parameter_count = given.parameter_count;
@@ -93,7 +93,7 @@ void kernel_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes
 }
 
 void kernel_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
-  const hal_kernel &given = plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   if (index >= given.parameter_count) {
     throw failure(HAL_STATUS_OUT_OF_RANGE, fmt::format("{} has {} parameters; number {} was asked for.",
                                                        given.name, given.parameter_count, index));
@@ -109,7 +109,7 @@ void kernel_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, h
 
 void kernel_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items,
                                           std::uint64_t dynamic_shared_memory, std::uint32_t *out_block) {
-  hal_kernel &given = plugin::check_handle(kernel, "kernel");
+  hal_kernel &given = checked(kernel);
   plugin::check_pointer(items, "The number of items");
   plugin::check_pointer(out_block, "out_block");
   if (requires_block(given)) {
@@ -137,7 +137,7 @@ void kernel_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_
 
 void kernel_entries::kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
                                       std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks) {
-  hal_kernel &given = plugin::check_handle(kernel, "kernel");
+  hal_kernel &given = checked(kernel);
   std::uint32_t &blocks = plugin::output(out_blocks, "out_blocks");
   check_block_items(given, block_items, dynamic_shared_memory);
   hal_device &device = *given.device;

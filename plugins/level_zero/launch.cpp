@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
-#include "hal/plugin/record.hpp"
+#include "hal/plugin/launch.hpp"
 #include "plugins/level_zero/device.hpp"
 
 namespace hal::plugins::level_zero {
@@ -16,55 +16,13 @@ using plugin::failure;
 
 namespace {
 
-constexpr std::uint32_t known_flags = HAL_LAUNCH_COOPERATIVE;
+// Shared memory is an argument of the kernel here.
+constexpr std::uint64_t no_shared_memory = 0;
 
-[[noreturn, gnu::cold]] void fail_count(const hal_kernel &kernel, const hal_launch &launch) {
-  throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                fmt::format("The kernel {} takes {} arguments; given are {}.", kernel.name,
-                            kernel.parameter_count, launch.argument_count));
-}
-
-[[noreturn, gnu::cold]] void fail_block(const hal_kernel &kernel) {
-  throw failure(HAL_STATUS_OUT_OF_RANGE,
-                fmt::format("The kernel {} runs in blocks of {} x {} x {} items only.", kernel.name,
-                            kernel.required_block[0], kernel.required_block[1], kernel.required_block[2]));
-}
-
-[[gnu::cold]] void check_flags(const hal_kernel &kernel, const hal_launch &launch) {
-  if ((launch.flags & ~known_flags) != 0) {
-    throw failure(
-        HAL_STATUS_INVALID_ARGUMENT,
-        fmt::format("The launch's flags are {}; only HAL_LAUNCH_COOPERATIVE (1) is defined.", launch.flags));
-  }
-  check_feature(*kernel.device, HAL_FEATURE_COOPERATIVE_LAUNCH, "Cooperative launch");
-}
-
-// Everything that a launch must satisfy, one after the other, with a sentence for each.
-[[gnu::cold]] void check_shape(const hal_kernel &kernel, const hal_launch &launch) {
-  const hal_device_description &facts = kernel.device->facts;
-  plugin::check_launch(launch, {facts.max_grid, facts.max_block, kernel.max_block_items, 0});
-  if (launch.flags != 0) check_flags(kernel, launch);
-  if (kernel.required_block[0] != 0 && !std::equal(launch.block, launch.block + 3, kernel.required_block))
-    fail_block(kernel);
-  if (launch.argument_count != kernel.parameter_count) fail_count(kernel, launch);
-}
-
-// The same in few instructions, for an ordinary launch; false also for what is only unusual.
-bool is_plain(const hal_kernel &kernel, const hal_launch &launch) {
-  const hal_device_description &facts = kernel.device->facts;
-  // An extent of 0 wraps around and is too large as well.
-  bool fits = true;
-  for (int axis = 0; axis < 3; ++axis) {
-    fits &= launch.grid[axis] - 1 < facts.max_grid[axis];
-    fits &= launch.block[axis] - 1 < facts.max_block[axis];
-  }
-  const std::uint64_t items = std::uint64_t{launch.block[0]} * launch.block[1] * launch.block[2];
-  fits &= items <= kernel.max_block_items;
-  fits &= launch.dynamic_shared_memory == 0;
-  fits &= launch.flags == 0;
-  fits &= kernel.required_block[0] == 0;
-  fits &= launch.argument_count == kernel.parameter_count;
-  return fits && (launch.argument_count == 0 || launch.arguments != nullptr);
+void check(const hal_kernel &kernel, const hal_launch &launch) {
+  if (!plugin::is_plain(kernel, launch, kernel.device->facts.max_grid, no_shared_memory,
+                        kernel.required_block[0] != 0)) [[unlikely]]
+    plugin::check_shape(kernel, launch, no_shared_memory);
 }
 
 [[noreturn, gnu::cold]] void fail_argument(const hal_kernel &kernel, const hal_launch &launch,
@@ -136,8 +94,7 @@ void append(hal_stream &on, hal_kernel &kernel, const std::uint32_t *grid, std::
 
 void submit(hal_stream &on, hal_kernel &kernel, const hal_launch &launch) {
   const api &api = on.device.api;
-  if (!is_plain(kernel, launch)) [[unlikely]]
-    check_shape(kernel, launch);
+  check(kernel, launch);
   const std::lock_guard lock(kernel.lock);
   std::uint64_t shared = 0;
   for (std::uint32_t i = 0; i < launch.argument_count; ++i) {
@@ -156,7 +113,7 @@ void submit(hal_stream &on, hal_kernel &kernel, const hal_launch &launch) {
 }
 
 [[gnu::cold]] void record(hal_stream &on, hal_kernel &kernel, const hal_launch &launch) {
-  if (!is_plain(kernel, launch)) check_shape(kernel, launch);
+  check(kernel, launch);
   auto made = std::make_shared<recorded_launch>();
   made->kernel = &kernel;
   std::copy_n(launch.grid, 3, made->grid);
@@ -218,16 +175,7 @@ void append_recorded(driver::command_list list, const recorded_launch &recorded)
 }
 
 void kernel_entries::launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
-  hal_stream &open = open_for_work(stream);
-  hal_kernel &given = plugin::check_handle(kernel, "kernel");
-  if (given.device != &open.device) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The kernel belongs to another device than the stream.");
-  if (launch != nullptr && launch->struct_size >= sizeof *launch) [[likely]] {
-    start(open, given, *launch);
-  } else {
-    const plugin::input_record<hal_launch> whole(launch, "The launch");
-    start(open, given, *whole);
-  }
+  plugin::launch_on(stream, kernel, launch, start);
 }
 
 }  // namespace hal::plugins::level_zero

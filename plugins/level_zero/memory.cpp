@@ -151,10 +151,7 @@ std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &o
 
 memory::memory(memory &whole, std::uint64_t offset, std::uint64_t part_size)
     : hal_memory(whole), device(whole.device), from(origin::slice), parent(&whole) {
-  address += offset;
-  size = part_size;
-  if (host != nullptr) host = static_cast<std::byte *>(host) + offset;
-  ++whole.slices;
+  plugin::cut(*this, whole, offset, part_size);
 }
 
 memory::~memory() {
@@ -198,17 +195,6 @@ bool memory::is_shared_with_peers() const noexcept {
   return used_by_peers || device.guests != 0;
 }
 
-memory &checked_memory(hal_memory *handle, const hal_device &device) {
-  memory &given = static_cast<memory &>(plugin::check_handle(handle, "memory"));
-  if (&given.device != &device) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The memory belongs to another device than the stream.");
-  return given;
-}
-
-void check_no_slices(const memory &taken) {
-  plugin::check_no_slices(taken.size, taken.slices);
-}
-
 void memory_entries::memory_allocate(hal_device *device, const hal_memory_options *options,
                                      hal_memory **out_memory) {
   hal_device &open = open_for_work(device);
@@ -222,8 +208,8 @@ void memory_entries::memory_allocate(hal_device *device, const hal_memory_option
 
 void memory_entries::memory_free(hal_device *device, hal_memory *handle) {
   hal_device &open = checked(device);
-  const std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
-  end(open, *taken);
+  const std::unique_ptr<memory> taken = open.memory.take(handle, plugin::check_unsliced<memory>);
+  plugin::end(open, *taken);
 }
 
 void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
@@ -231,36 +217,6 @@ void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, st
   std::uint64_t &free = plugin::output(out_free, "out_free");
   std::uint64_t &total = plugin::output(out_total, "out_total");
   tell_free(open, free, total);
-}
-
-void memory_entries::memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset,
-                                  std::uint64_t size, hal_memory **out_slice) {
-  hal_device &open = open_for_work(device);
-  hal_memory *&slice = plugin::output(out_slice, "out_slice");
-  memory &whole = *open.memory.find(handle);
-  plugin::check_slice(whole, offset, size);
-  slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
-}
-
-void memory_entries::memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset,
-                                std::uint64_t size, std::uint32_t access, void **out_host) {
-  hal_device &open = open_for_work(device);
-  void *&host = plugin::output(out_host, "out_host");
-  memory &mapped = *open.memory.find(handle);
-  plugin::check_mapping(mapped, offset, size, access);
-  if (mapped.host == nullptr) {
-    throw failure(HAL_STATUS_UNSUPPORTED,
-                  "The host reaches device memory by copies only; it cannot be mapped.");
-  }
-  if (mapped.is_mapped_to_host.exchange(true))
-    throw failure(HAL_STATUS_INVALID_STATE, "The memory is mapped already; memory_unmap comes first.");
-  host = static_cast<std::byte *>(mapped.host) + offset;
-}
-
-void memory_entries::memory_unmap(hal_device *device, hal_memory *handle) {
-  memory &mapped = *checked(device).memory.find(handle);
-  if (!mapped.is_mapped_to_host.exchange(false))
-    throw failure(HAL_STATUS_INVALID_STATE, "The memory is not mapped.");
 }
 
 void memory_entries::memory_allocate_async(hal_stream *stream, const hal_memory_options *options,
@@ -281,14 +237,14 @@ void memory_entries::memory_free_async(hal_stream *stream, hal_memory *handle) {
   hal_device &open = on.device;
   // By this mark a device that is full knows that the memory is free.
   if (!on.is_known_idle()) on.mark_end(false);
-  std::shared_ptr<memory> taken = open.memory.take(handle, check_no_slices);
+  std::shared_ptr<memory> taken = open.memory.take(handle, plugin::check_unsliced<memory>);
   if (taken->from == origin::slice || taken->from == origin::borrowed) return;
   // The stream gets here after whoever else may use the memory.
   if (taken->is_shared_with_peers()) {
     for (const mark_ref &end : ends_of_all_streams(*open.context)) on.wait_for(end);
   }
   taken->finished = true;
-  if (!on.keep(taken)) end(open, *taken);
+  if (!on.keep(taken)) plugin::end(open, *taken);
 }
 
 }  // namespace hal::plugins::level_zero

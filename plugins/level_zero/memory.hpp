@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "hal/abi/objects.h"
+#include "hal/plugin/memory.hpp"
 #include "plugins/level_zero/api.hpp"
 
 namespace hal::plugins::level_zero {
@@ -49,24 +50,15 @@ struct memory : hal_memory {
   std::atomic<bool> used_by_peers = false;      // another device's streams were given work on it
 };
 
-// The memory behind a handle that is an argument of work: not NULL and this device's.
-memory &checked_memory(hal_memory *handle, const hal_device &device);
-// Fails while slices of it live.
-void check_no_slices(const memory &taken);
 // Allocates by the driver's call for the kind; `export_as` is 0 or driver::external_* bits.
 std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options,
                                  std::uint32_t export_as);
 
 // Table entries; the contract is hal/abi/device.h.
-struct memory_entries {
+struct memory_entries : plugin::slice_entries<hal_device, memory>, plugin::map_entries<hal_device, memory> {
   static void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
   static void memory_free(hal_device *device, hal_memory *handle);
   static void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
-  static void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                           hal_memory **out_slice);
-  static void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                         std::uint32_t access, void **out_host);
-  static void memory_unmap(hal_device *device, hal_memory *handle);
   static void memory_allocate_async(hal_stream *stream, const hal_memory_options *options,
                                     hal_memory **out_memory);
   static void memory_free_async(hal_stream *stream, hal_memory *handle);

@@ -1,11 +1,10 @@
 #include "plugins/level_zero/plugin.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 #include <vector>
 
 #include "hal/plugin/device_table.hpp"
+#include "hal/plugin/probing.hpp"
 #include "plugins/level_zero/copy.hpp"
 #include "plugins/level_zero/device.hpp"
 #include "plugins/level_zero/external_memory.hpp"
@@ -15,24 +14,15 @@
 
 namespace hal::plugins::level_zero {
 
-using plugin::failure;
-
 namespace {
 
 // zeInit's codes as answers of a probe. ZE_RESULT_ERROR_UNINITIALIZED is what the loader says when it finds
 // no driver or none finds a device.
 [[noreturn]] void fail_init(driver::result result) {
-  const failure what = vendor_failure(result, "zeInit");
-  const hal_status status =
-      what.status() == HAL_STATUS_PERMISSION_DENIED || what.status() == HAL_STATUS_INCOMPATIBLE_VERSION
-          ? what.status()
-          : HAL_STATUS_UNAVAILABLE;
-  throw failure(
-      status,
-      fmt::format("{} Is a driver installed (GPUs: libze_intel_gpu.so.1, Debian: intel-opencl-icd; NPUs: "
-                  "libze_intel_vpu.so.1), and are /dev/dri/renderD* and /dev/accel/* open to this user?",
-                  what.what()),
-      what.native_code());
+  throw plugin::not_available(
+      vendor_failure(result, "zeInit"),
+      "Is a driver installed (GPUs: libze_intel_gpu.so.1, Debian: intel-opencl-icd; NPUs: "
+      "libze_intel_vpu.so.1), and are /dev/dri/renderD* and /dev/accel/* open to this user?");
 }
 
 }  // namespace

@@ -224,23 +224,6 @@ driver::command_list make_list(hal_device &device, std::uint32_t group, int prio
   return made;
 }
 
-void fail_stream(hal_stream *stream) {
-  plugin::check_handle(stream, "stream").device.failed.check();
-  throw failure(HAL_STATUS_INTERNAL, "The stream's device failed without a cause.");
-}
-
-void check_not_capturing(const hal_stream &stream, const char *what) {
-  if (stream.capturing.load(std::memory_order_relaxed)) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_STATE,
-                  fmt::format("{} cannot be part of a graph, and the stream is being captured.", what));
-}
-
-hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
-  hal_stream &open = open_for_work(stream);
-  check_not_capturing(open, what);
-  return open;
-}
-
 std::unique_ptr<hal_stream> make_stream(hal_device &device, const hal_stream_options &options) {
   bool in_order = false;
   const driver::command_list native = make_list(device, main_group(device), options.priority, in_order);
@@ -285,8 +268,7 @@ void stream_entries::stream_adopt(hal_device *device, void *native, hal_stream *
 
 void stream_entries::stream_destroy(hal_device *device, hal_stream *stream) {
   hal_device &open = checked(device);
-  const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
-  end(open, *ended);
+  plugin::destroy(open, open.streams, stream);
 }
 
 void stream_entries::stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
@@ -306,7 +288,7 @@ hal_status stream_entries::stream_query(hal_stream *stream) {
 
 void stream_entries::stream_wait_event(hal_stream *stream, hal_event *event) {
   hal_stream &open = open_outside_capture(stream, "stream_wait_event");
-  hal_event &awaited = plugin::check_handle(event, "event");
+  hal_event &awaited = checked(event);
   const mark_ref until = awaited.now();
   if (until) order_behind(open, awaited.device, until);
 }

@@ -110,15 +110,6 @@ std::uint32_t main_group(const hal_device &device) noexcept;
 // An immediate list of the group; `in_order` tells whether it is in order by the driver.
 driver::command_list make_list(hal_device &device, std::uint32_t group, int priority, bool &in_order);
 
-// The stream behind a handle that must not be NULL, for a submission: its device has not failed. Defined in
-// device.hpp.
-inline hal_stream &open_for_work(hal_stream *stream);
-// What it throws otherwise.
-[[noreturn, gnu::cold]] void fail_stream(hal_stream *stream);
-// The same, for what a capture cannot record. Throws HAL_STATUS_INVALID_STATE with `what`.
-hal_stream &open_outside_capture(hal_stream *stream, const char *what);
-void check_not_capturing(const hal_stream &stream, const char *what);
-
 // What is submitted to `later` from here on comes after what `earlier` was given.
 void order_behind(hal_stream &later, hal_stream &earlier);
 // The same for a mark of one of the device's streams.

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "hal/plugin/checks.hpp"
-#include "hal/plugin/record.hpp"
+#include "hal/plugin/native_handle.hpp"
 #include "hal/plugin/wait.hpp"
 
 namespace opencl = hal::plugins::opencl;
@@ -140,26 +140,6 @@ void hal_device::finish_queues(opencl::ending &told) noexcept {
 namespace hal::plugins::opencl {
 namespace {
 
-// Never destroyed: a program may still close devices while the process ends.
-plugin::handle_set<hal_device> &open_devices() {
-  static auto &all = *new plugin::handle_set<hal_device>("device");
-  return all;
-}
-
-void check_unused(const hal_device &device) {
-  const std::pair<std::size_t, const char *> counts[] = {
-      {device.memory.size(), "memory"}, {device.streams.size(), "streams"},
-      {device.events.size(), "events"}, {device.modules.size(), "modules"},
-      {device.graphs.size(), "graphs"}, {device.executables.size(), "graph executables"},
-  };
-  std::string alive;
-  for (const auto &[count, kind] : counts) {
-    if (count != 0) alive += fmt::format("{}{} {}", alive.empty() ? "" : ", ", count, kind);
-  }
-  if (!alive.empty())
-    throw failure(HAL_STATUS_BUSY, "The device cannot be closed while objects of it live: " + alive + ".");
-}
-
 // What every stream has been given so far.
 std::vector<happening> marks_of(hal_device &device) {
   std::vector<happening> marks;
@@ -173,32 +153,33 @@ std::vector<happening> marks_of(hal_device &device) {
   return marks;
 }
 
+struct natives {
+  static void *of(const hal_device &open) { return open.found.device; }
+  static void *context(const hal_device &open) { return open.context; }
+  static void *of(memory &memory) { return native_of(memory); }
+  static void *of(const hal_stream &stream) { return stream.native; }
+  static void *of(const hal_event &event) {
+    void *native = event.current().native();
+    if (native != nullptr) return native;
+    throw failure(HAL_STATUS_UNSUPPORTED, "OpenCL has an event for work only, and this one stands for none.");
+  }
+  static void *of(const hal_module &module) { return module.native; }
+  static void *of(const hal_kernel &kernel) { return kernel.native(); }
+  static void *of(const hal_graph_executable &) {
+    throw failure(HAL_STATUS_UNSUPPORTED,
+                  "Graphs are recorded by the plugin; OpenCL has no object for them.");
+  }
+};
+
 }  // namespace
 
 hal_device *open_device(std::uint32_t index, void *native_context) {
-  return open_devices().insert(
+  return plugin::open_devices<hal_device>().insert(
       std::make_unique<hal_device>(index, static_cast<driver::context>(native_context)));
 }
 
-hal_device &checked(hal_device *device) {
-  return plugin::check_handle(device, "device");
-}
-
-hal_device &open_for_work(hal_device *device) {
-  checked(device).failed.check();
-  return *device;
-}
-
-void check_feature(const hal_device &device, std::uint64_t feature, const char *what) {
-  if (device.has(feature)) [[likely]]
-    return;
-  throw failure(HAL_STATUS_UNSUPPORTED, fmt::format("{} is not there on {} with version {} of its driver.",
-                                                    what, device.name, device.facts.driver_version));
-}
-
 void device_entries::device_close(hal_device *device) {
-  const std::unique_ptr<hal_device> closed = open_devices().take(device, check_unused);
-  end(*closed, *closed);
+  plugin::close(device);
 }
 
 void device_entries::device_synchronize(hal_device *device, std::uint64_t timeout) {
@@ -220,41 +201,7 @@ void device_entries::device_synchronize(hal_device *device, std::uint64_t timeou
 
 void device_entries::native_handle(hal_device *device, hal_object_kind kind, const void *object,
                                    void **out_native) {
-  hal_device &open = checked(device);
-  void *&native = plugin::output(out_native, "out_native");
-  switch (kind) {
-    case HAL_OBJECT_DEVICE:
-      native = open.found.device;
-      return;
-    case HAL_OBJECT_CONTEXT:
-      native = open.context;
-      return;
-    case HAL_OBJECT_MEMORY:
-      native = native_of(*open.memory.find(static_cast<const hal_memory *>(object)));
-      return;
-    case HAL_OBJECT_STREAM:
-      native = open.streams.find(static_cast<const hal_stream *>(object))->native;
-      return;
-    case HAL_OBJECT_EVENT:
-      native = open.events.find(static_cast<const hal_event *>(object))->current().native();
-      if (native == nullptr)
-        throw failure(HAL_STATUS_UNSUPPORTED,
-                      "OpenCL has an event for work only, and this one stands for none.");
-      return;
-    case HAL_OBJECT_MODULE:
-      native = open.modules.find(static_cast<const hal_module *>(object))->native;
-      return;
-    case HAL_OBJECT_KERNEL:
-      native = plugin::check_handle(static_cast<const hal_kernel *>(object), "kernel").native();
-      return;
-    case HAL_OBJECT_GRAPH_EXECUTABLE:
-      open.executables.find(static_cast<const hal_graph_executable *>(object));
-      throw failure(HAL_STATUS_UNSUPPORTED,
-                    "Graphs are recorded by the plugin; OpenCL has no object for them.");
-    default:
-      throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                    fmt::format("{} is no kind of object; kinds are 1 to 8.", kind));
-  }
+  plugin::tell_native<natives>(device, kind, object, out_native);
 }
 
 }  // namespace hal::plugins::opencl

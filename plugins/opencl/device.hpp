@@ -8,7 +8,10 @@
 #include <string_view>
 
 #include "hal/abi/plugin.h"
+#include "hal/plugin/ending.hpp"
 #include "hal/plugin/handles.hpp"
+#include "hal/plugin/memory.hpp"
+#include "hal/plugin/objects.hpp"
 #include "hal/plugin/sticky.hpp"
 #include "plugins/opencl/api.hpp"
 #include "plugins/opencl/describe.hpp"
@@ -20,6 +23,8 @@
 #include "plugins/opencl/stream.hpp"
 
 struct hal_device {
+  using ending = hal::plugins::opencl::ending;
+
   // Works in a context of its own, or in `given` when that is not NULL. A context for each opening: what
   // fails in one does not reach another, and no driver has to place memory on devices that never use it.
   hal_device(std::uint32_t which, hal::plugins::opencl::driver::context given);
@@ -76,19 +81,12 @@ struct hal_device {
 
 namespace hal::plugins::opencl {
 
-// Ends an object that was taken out of its set. Its destructor does the same for one that no entry ends.
-template <typename Object>
-void end(hal_device &device, Object &object) {
-  ending told(device);
-  object.end(told);
-  told.check();
-}
-
-inline hal_stream &open_for_work(hal_stream *stream) {
-  if (stream == nullptr || stream->device.failed.failed()) [[unlikely]]
-    fail_stream(stream);
-  return *stream;
-}
+using plugin::check_feature;
+using plugin::check_not_capturing;
+using plugin::checked;
+using plugin::checked_memory;
+using plugin::open_for_work;
+using plugin::open_outside_capture;
 
 hal_device *open_device(std::uint32_t index, void *native_context);
 
@@ -98,12 +96,5 @@ struct device_entries {
   static void device_synchronize(hal_device *device, std::uint64_t timeout);
   static void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native);
 };
-
-// The device behind a handle that must not be NULL.
-hal_device &checked(hal_device *device);
-// The same, for work and allocations: throws the sticky failure of a device that has failed.
-hal_device &open_for_work(hal_device *device);
-// Throws HAL_STATUS_UNSUPPORTED when the device lacks the feature; `what` begins the sentence.
-void check_feature(const hal_device &device, std::uint64_t feature, const char *what);
 
 }  // namespace hal::plugins::opencl

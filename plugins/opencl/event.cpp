@@ -13,12 +13,6 @@ using plugin::failure;
 
 namespace {
 
-// The event behind a handle that must not be NULL; its device has not failed.
-hal_event &open_for_wait(hal_event *event) {
-  plugin::check_handle(event, "event").device.failed.check();
-  return *event;
-}
-
 std::uint64_t time_of(hal_device &device, const happening &done) {
   if (device.answer(done) == HAL_STATUS_NOT_READY)
     throw failure(HAL_STATUS_NOT_READY, "One of the two events has not happened yet.");
@@ -46,10 +40,9 @@ void event_entries::event_destroy(hal_device *device, hal_event *event) {
 }
 
 void event_entries::event_record(hal_event *event, hal_stream *stream) {
-  hal_event &mark = open_for_wait(event);
+  hal_event &mark = open_for_work(event);
   hal_stream &open = open_outside_capture(stream, "event_record");
-  if (&mark.device != &open.device)
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The event belongs to another device than the stream.");
+  plugin::check_same_device(mark, open);
   if (mark.timing && !open.has_time) {
     throw failure(
         HAL_STATUS_INVALID_ARGUMENT,
@@ -60,12 +53,12 @@ void event_entries::event_record(hal_event *event, hal_stream *stream) {
 }
 
 hal_status event_entries::event_query(hal_event *event) {
-  hal_event &mark = open_for_wait(event);
+  hal_event &mark = open_for_work(event);
   return mark.device.answer(mark.current());
 }
 
 void event_entries::event_synchronize(hal_event *event, std::uint64_t timeout) {
-  hal_event &mark = open_for_wait(event);
+  hal_event &mark = open_for_work(event);
   hal_device &device = mark.device;
   const happening awaited = mark.current();
   if (timeout == HAL_NO_TIMEOUT) {
@@ -78,14 +71,13 @@ void event_entries::event_synchronize(hal_event *event, std::uint64_t timeout) {
 }
 
 void event_entries::event_elapsed(hal_event *start, hal_event *end, std::int64_t *out_nanoseconds) {
-  hal_event &first = open_for_wait(start);
-  hal_event &second = open_for_wait(end);
+  hal_event &first = open_for_work(start);
+  hal_event &second = open_for_work(end);
   std::int64_t &elapsed = plugin::output(out_nanoseconds, "out_nanoseconds");
   plugin::check_has_time(first.timing, first.recorded());
   plugin::check_has_time(second.timing, second.recorded());
   hal_device &device = first.device;
-  if (&device != &second.device)
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The events belong to two devices, which have two clocks.");
+  plugin::check_one_clock(first, second);
   const std::uint64_t begun = time_of(device, first.current());
   elapsed = static_cast<std::int64_t>(time_of(device, second.current()) - begun);
 }

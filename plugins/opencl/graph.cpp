@@ -25,7 +25,7 @@ void graph_entries::graph_begin_capture(hal_stream *stream) {
 }
 
 void graph_entries::graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
-  hal_stream &open = plugin::check_handle(stream, "stream");
+  hal_stream &open = checked(stream);
   if (!open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is not being captured.");
   hal_device &device = open.device;
   std::shared_ptr<const program> recorded = std::move(open.capture);
@@ -50,7 +50,7 @@ void graph_entries::graph_instantiate(hal_device *device, hal_graph *graph,
 }
 
 void graph_entries::graph_update(hal_graph_executable *executable, hal_graph *graph) {
-  hal_graph_executable &ready = plugin::check_handle(executable, "graph executable");
+  hal_graph_executable &ready = checked(executable);
   ready.device.failed.check();
   auto recorded = ready.device.graphs.find(graph)->recorded;
   const std::lock_guard lock(ready.mutex);
@@ -64,9 +64,8 @@ void graph_entries::graph_update(hal_graph_executable *executable, hal_graph *gr
 
 void graph_entries::graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "graph_launch");
-  hal_graph_executable &work = plugin::check_handle(executable, "graph executable");
-  if (&work.device != &open.device)
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The graph belongs to another device than the stream.");
+  hal_graph_executable &work = checked(executable);
+  plugin::check_same_device(work, open);
   std::shared_ptr<const program> recorded;
   {
     const std::lock_guard lock(work.mutex);

@@ -52,14 +52,14 @@ void hal_kernel::end(opencl::ending &told) noexcept {
 hal_kernel::hal_kernel(hal_module &owner, const char *given_name)
     : module(owner), device(owner.device), name(given_name) {
   first_ = make_instance();
-  device.check(device.api.get_kernel_info(native(), driver::kernel_num_args, sizeof argument_count,
-                                          &argument_count, nullptr),
+  device.check(device.api.get_kernel_info(native(), driver::kernel_num_args, sizeof parameter_count,
+                                          &parameter_count, nullptr),
                fmt::format("clGetKernelInfo of the arguments of {}", name));
-  has_kinds = opencl::read_parameters(device, native(), argument_count, parameters);
+  has_kinds = opencl::read_parameters(device, native(), parameter_count, parameters);
   if (has_kinds) opencl::measure_types(module, parameters);
   const auto told = std::find_if(module.facts.begin(), module.facts.end(),
                                  [this](const opencl::kernel_facts &one) { return one.name == name; });
-  if (told != module.facts.end() && told->parameters.size() == argument_count) {
+  if (told != module.facts.end() && told->parameters.size() == parameter_count) {
     parameters = told->parameters;
     has_kinds = true;
   }
@@ -131,10 +131,10 @@ void check_block_items(const hal_kernel &kernel, std::uint32_t block_items,
 }  // namespace
 
 void kernel_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
-  const hal_kernel &given = plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   plugin::check_pointer(out, "The kernel's attributes");
   hal_kernel_attributes full{};
-  full.parameter_count = given.has_kinds ? given.argument_count : HAL_UNKNOWN_COUNT;
+  full.parameter_count = given.has_kinds ? given.parameter_count : HAL_UNKNOWN_COUNT;
   full.max_block_items = given.max_block_items;
   full.subgroup_size = given.device.facts.subgroup_size;
   std::copy_n(given.required_block, 3, full.required_block);
@@ -144,7 +144,7 @@ void kernel_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes
 }
 
 void kernel_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
-  const hal_kernel &given = plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   if (!given.has_kinds) {
     throw failure(HAL_STATUS_UNSUPPORTED,
                   fmt::format("The driver does not tell the parameters of {}, which comes from "
@@ -171,7 +171,7 @@ void kernel_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, h
 
 void kernel_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items,
                                           std::uint64_t dynamic_shared_memory, std::uint32_t *out_block) {
-  hal_kernel &given = plugin::check_handle(kernel, "kernel");
+  hal_kernel &given = checked(kernel);
   plugin::check_pointer(items, "The number of items");
   plugin::check_pointer(out_block, "out_block");
   if (requires_block(given)) {
@@ -203,7 +203,7 @@ void kernel_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_
 
 void kernel_entries::kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
                                       std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks) {
-  const hal_kernel &given = plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   std::uint32_t &blocks = plugin::output(out_blocks, "out_blocks");
   check_block_items(given, block_items, dynamic_shared_memory);
   given.device.failed.check();

@@ -51,7 +51,7 @@ struct hal_kernel {
   hal_module &module;
   hal_device &device;
   const std::string name;
-  std::uint32_t argument_count = 0;
+  std::uint32_t parameter_count = 0;
   bool has_kinds = false;  // `parameters` tells what each argument is
   std::vector<hal::plugins::opencl::parameter> parameters;
   std::uint32_t max_block_items = 0;

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "hal/plugin/checks.hpp"
-#include "hal/plugin/record.hpp"
+#include "hal/plugin/launch.hpp"
 #include "plugins/opencl/device.hpp"
 #include "plugins/opencl/submit.hpp"
 
@@ -13,32 +13,6 @@ namespace hal::plugins::opencl {
 using plugin::failure;
 
 namespace {
-
-void check_flags(const hal_kernel &kernel, const hal_launch &launch) {
-  if ((launch.flags & ~std::uint32_t{HAL_LAUNCH_COOPERATIVE}) != 0) {
-    throw failure(
-        HAL_STATUS_INVALID_ARGUMENT,
-        fmt::format("The launch's flags are {}; only HAL_LAUNCH_COOPERATIVE (1) is defined.", launch.flags));
-  }
-  check_feature(kernel.device, HAL_FEATURE_COOPERATIVE_LAUNCH, "Cooperative launch");
-}
-
-void check_shape(const hal_kernel &kernel, const hal_launch &launch) {
-  const hal_device_description &facts = kernel.device.facts;
-  plugin::check_launch(launch, {facts.max_grid, facts.max_block, kernel.max_block_items, 0});
-  if (launch.flags != 0) [[unlikely]]
-    check_flags(kernel, launch);
-  if (kernel.required_block[0] != 0 && !std::equal(launch.block, launch.block + 3, kernel.required_block)) {
-    throw failure(HAL_STATUS_OUT_OF_RANGE,
-                  fmt::format("The kernel {} runs in blocks of {} x {} x {} items only.", kernel.name,
-                              kernel.required_block[0], kernel.required_block[1], kernel.required_block[2]));
-  }
-  if (launch.argument_count != kernel.argument_count) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  fmt::format("The kernel {} takes {} arguments; given are {}.", kernel.name,
-                              kernel.argument_count, launch.argument_count));
-  }
-}
 
 // What argument `index` is: by the kernel where its code tells, by the caller otherwise.
 hal_argument resolve(const hal_kernel &kernel, const hal_launch &launch, std::uint32_t index) {
@@ -154,7 +128,7 @@ void enqueue(hal_stream &on, const hal_kernel &kernel, driver::kernel native, co
 }
 
 void submit_launch(hal_stream &on, hal_kernel &kernel, const hal_launch &launch) {
-  check_shape(kernel, launch);
+  plugin::check_shape(kernel, launch, 0);
   if (on.capturing.load(std::memory_order_relaxed)) [[unlikely]]
     return record(on, kernel, launch);
   {
@@ -168,16 +142,7 @@ void submit_launch(hal_stream &on, hal_kernel &kernel, const hal_launch &launch)
 }  // namespace
 
 void kernel_entries::launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
-  hal_stream &open = open_for_work(stream);
-  hal_kernel &given = plugin::check_handle(kernel, "kernel");
-  if (&given.device != &open.device) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The kernel belongs to another device than the stream.");
-  if (launch != nullptr && launch->struct_size >= sizeof *launch) [[likely]] {
-    submit_launch(open, given, *launch);
-  } else {
-    const plugin::input_record<hal_launch> whole(launch, "The launch");
-    submit_launch(open, given, *whole);
-  }
+  plugin::launch_on(stream, kernel, launch, submit_launch);
 }
 
 }  // namespace hal::plugins::opencl

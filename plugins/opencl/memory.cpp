@@ -104,10 +104,6 @@ std::uint64_t available_host_memory() {
   return 0;
 }
 
-void check_no_slices(const memory &taken) {
-  plugin::check_no_slices(taken.size, taken.slices);
-}
-
 }  // namespace
 
 std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options) {
@@ -185,13 +181,6 @@ driver::buffer memory::argument() {
   return part;
 }
 
-memory &checked_memory(hal_memory *handle, const hal_device &device) {
-  memory &given = static_cast<memory &>(plugin::check_handle(handle, "memory"));
-  if (&given.device != &device) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The memory belongs to another device than the stream.");
-  return given;
-}
-
 void *native_of(memory &given) {
   const std::lock_guard lock(given.mutex);
   if (given.part != nullptr) return given.part;
@@ -211,8 +200,8 @@ void memory_entries::memory_allocate(hal_device *device, const hal_memory_option
 
 void memory_entries::memory_free(hal_device *device, hal_memory *handle) {
   hal_device &open = checked(device);
-  const std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
-  end(open, *taken);
+  const std::unique_ptr<memory> taken = open.memory.take(handle, plugin::check_unsliced<memory>);
+  plugin::end(open, *taken);
 }
 
 void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
@@ -237,15 +226,6 @@ void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, st
   if (const std::uint64_t available = available_host_memory()) free = std::min(free, available);
 }
 
-void memory_entries::memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset,
-                                  std::uint64_t size, hal_memory **out_slice) {
-  hal_device &open = open_for_work(device);
-  hal_memory *&slice = plugin::output(out_slice, "out_slice");
-  memory &whole = *open.memory.find(handle);
-  plugin::check_slice(whole, offset, size);
-  slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
-}
-
 void memory_entries::memory_allocate_async(hal_stream *stream, const hal_memory_options *options,
                                            hal_memory **out_memory) {
   hal_stream &on = open_outside_capture(stream, "memory_allocate_async");
@@ -265,7 +245,7 @@ void memory_entries::memory_allocate_async(hal_stream *stream, const hal_memory_
 void memory_entries::memory_free_async(hal_stream *stream, hal_memory *handle) {
   hal_stream &on = open_outside_capture(stream, "memory_free_async");
   hal_device &open = on.device;
-  std::unique_ptr<memory> taken = open.memory.take(handle, check_no_slices);
+  std::unique_ptr<memory> taken = open.memory.take(handle, plugin::check_unsliced<memory>);
   if (taken->from == origin::slice) return;  // the driver keeps a part as long as work uses it
   happening behind = on.everything();        // or it is freed here, after waiting
   open.deferred.add(std::move(taken), std::move(behind));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "hal/abi/objects.h"
+#include "hal/plugin/memory.hpp"
 #include "plugins/opencl/api.hpp"
 #include "plugins/opencl/happening.hpp"
 
@@ -77,18 +78,14 @@ class deferred_frees {
 };
 
 std::unique_ptr<memory> allocate(hal_device &device, const hal_memory_options &options);
-// The memory behind a handle that is an argument of work: not NULL and this device's.
-memory &checked_memory(hal_memory *handle, const hal_device &device);
 // cl_mem where there is one, the address otherwise.
 void *native_of(memory &given);
 
 // Table entries; the contract is hal/abi/device.h.
-struct memory_entries {
+struct memory_entries : plugin::slice_entries<hal_device, memory> {
   static void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
   static void memory_free(hal_device *device, hal_memory *handle);
   static void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
-  static void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                           hal_memory **out_slice);
   static void memory_map(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
                          std::uint32_t access, void **out_host);
   static void memory_unmap(hal_device *device, hal_memory *handle);

@@ -251,28 +251,26 @@ void module_entries::module_load(hal_device *device, hal_module_source *source, 
 
 void module_entries::module_unload(hal_device *device, hal_module *module) {
   hal_device &open = checked(device);
-  const std::unique_ptr<hal_module> ended = open.modules.take(module);
-  end(open, *ended);
+  plugin::destroy(open, open.modules, module);
 }
 
 void module_entries::module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
-  hal_module &loaded = plugin::check_handle(module, "module");
+  hal_module &loaded = checked(module);
   hal_kernel *&kernel = plugin::output(out_kernel, "out_kernel");
   plugin::check_pointer(name, "The kernel's name");
-  if (!std::binary_search(loaded.names.begin(), loaded.names.end(), name))
-    throw plugin::no_such_kernel(name, loaded.names);
+  plugin::check_has_kernel(loaded.names, name);
   kernel = &kernel_of(loaded, name);
 }
 
 void module_entries::module_kernel_name(hal_module *module, std::uint32_t index, char *name,
                                         std::uint64_t room, std::uint32_t *out_count) {
-  const hal_module &loaded = plugin::check_handle(module, "module");
+  const hal_module &loaded = checked(module);
   std::uint32_t &count = plugin::output(out_count, "out_count");
   plugin::tell_kernel_name(loaded.names, index, name, room, count);
 }
 
 void module_entries::module_binary(hal_module *module, hal_module_binary *binary) {
-  hal_module &loaded = plugin::check_handle(module, "module");
+  hal_module &loaded = checked(module);
   const plugin::input_record<hal_module_binary> wanted(binary, "The module's binary");
   loaded.device.failed.check();
   if (!loaded.compiled)

@@ -124,23 +124,6 @@ Value queue_fact(hal_device &device, driver::queue queue, driver::queue_info whi
 
 }  // namespace
 
-void fail_stream(hal_stream *stream) {
-  plugin::check_handle(stream, "stream").device.failed.check();
-  throw failure(HAL_STATUS_INTERNAL, "The stream's device failed without a cause.");
-}
-
-void check_not_capturing(const hal_stream &stream, const char *what) {
-  if (stream.capturing.load(std::memory_order_relaxed)) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_STATE,
-                  fmt::format("{} cannot be part of a graph, and the stream is being captured.", what));
-}
-
-hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
-  hal_stream &open = open_for_work(stream);
-  check_not_capturing(open, what);
-  return open;
-}
-
 void stream_entries::stream_create(hal_device *device, const hal_stream_options *options,
                                    hal_stream **out_stream) {
   hal_device &open = open_for_work(device);
@@ -180,8 +163,7 @@ void stream_entries::stream_adopt(hal_device *device, void *native, hal_stream *
 
 void stream_entries::stream_destroy(hal_device *device, hal_stream *stream) {
   hal_device &open = checked(device);
-  const std::unique_ptr<hal_stream> ended = open.streams.take(stream);
-  end(open, *ended);
+  plugin::destroy(open, open.streams, stream);
 }
 
 void stream_entries::stream_synchronize(hal_stream *stream, std::uint64_t timeout) {
@@ -204,7 +186,7 @@ hal_status stream_entries::stream_query(hal_stream *stream) {
 
 void stream_entries::stream_wait_event(hal_stream *stream, hal_event *event) {
   hal_stream &open = open_outside_capture(stream, "stream_wait_event");
-  const hal_event &awaited = plugin::check_handle(event, "event");
+  const hal_event &awaited = checked(event);
   open.wait_for(awaited.current(), awaited.device);
   open.flush();
 }

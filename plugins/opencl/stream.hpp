@@ -56,15 +56,6 @@ struct hal_stream {
 
 namespace hal::plugins::opencl {
 
-// The stream behind a handle that must not be NULL, for a submission: its device has not failed. Defined in
-// device.hpp.
-inline hal_stream &open_for_work(hal_stream *stream);
-// What it throws otherwise.
-[[noreturn, gnu::cold]] void fail_stream(hal_stream *stream);
-// The same, for what a capture cannot record. Throws HAL_STATUS_INVALID_STATE with `what`.
-hal_stream &open_outside_capture(hal_stream *stream, const char *what);
-void check_not_capturing(const hal_stream &stream, const char *what);
-
 // Table entries; the contract is hal/abi/device.h.
 struct stream_entries {
   static void stream_create(hal_device *device, const hal_stream_options *options, hal_stream **out_stream);

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "hal/plugin/checks.hpp"
-#include "hal/plugin/record.hpp"
+#include "hal/plugin/native_handle.hpp"
 #include "plugins/template/plugin.hpp"
 #include "plugins/template/status.hpp"
 
@@ -42,38 +42,27 @@ hal_status hal_device::answer(vendor_result result, std::string_view call) {
 namespace template_plugin {
 namespace {
 
-// Never destroyed: a program may still close devices while the process ends.
-hal::plugin::handle_set<hal_device> &open_devices() {
-  static auto &all = *new hal::plugin::handle_set<hal_device>("device");
-  return all;
-}
-
-void check_unused(const hal_device &device) {
-  hal::plugin::check_none_alive({{device.memory.size(), "memory"},
-                                 {device.streams.size(), "streams"},
-                                 {device.events.size(), "events"},
-                                 {device.modules.size(), "modules"},
-                                 {device.graphs.size(), "graphs"},
-                                 {device.executables.size(), "graph executables"}});
-}
+// The other objects have nothing below them.
+struct natives {
+  static void *context(const hal_device &open) { return open.context; }
+  static void *of(const hal_stream &stream) { return stream.queue; }
+  static void *of(const hal_event &event) { return event.fence; }
+  static void *of(const hal_module &module) { return module.code; }
+  template <typename Object>
+  static void *of(const Object &object) {
+    throw failure(HAL_STATUS_UNSUPPORTED,
+                  std::string("There is no vendor's handle below a ") + hal::plugin::kind_of(&object) + ".");
+  }
+};
 
 }  // namespace
 
 hal_device *open_device(std::uint32_t index) {
-  return open_devices().insert(std::make_unique<hal_device>(index));
-}
-
-hal_device &checked(hal_device *device) {
-  return hal::plugin::check_handle(device, "device");
-}
-
-hal_device &open_for_work(hal_device *device) {
-  checked(device).failed.check();
-  return *device;
+  return hal::plugin::open_devices<hal_device>().insert(std::make_unique<hal_device>(index));
 }
 
 void device_entries::device_close(hal_device *device) {
-  open_devices().take(device, check_unused);
+  hal::plugin::open_devices<hal_device>().take(device, hal::plugin::check_unused<hal_device>);
 }
 
 void device_entries::device_synchronize(hal_device *device, std::uint64_t timeout) {
@@ -84,25 +73,7 @@ void device_entries::device_synchronize(hal_device *device, std::uint64_t timeou
 
 void device_entries::native_handle(hal_device *device, hal_object_kind kind, const void *object,
                                    void **out_native) {
-  const hal_device &open = checked(device);
-  void *&native = hal::plugin::output(out_native, "out_native");
-  switch (kind) {
-    case HAL_OBJECT_CONTEXT:
-      native = open.context;
-      return;
-    case HAL_OBJECT_STREAM:
-      native = open.streams.find(static_cast<const hal_stream *>(object))->queue;
-      return;
-    case HAL_OBJECT_EVENT:
-      native = open.events.find(static_cast<const hal_event *>(object))->fence;
-      return;
-    case HAL_OBJECT_MODULE:
-      native = open.modules.find(static_cast<const hal_module *>(object))->code;
-      return;
-    default:
-      throw failure(HAL_STATUS_UNSUPPORTED,
-                    "There is no vendor's handle below an object of kind " + std::to_string(kind) + ".");
-  }
+  hal::plugin::tell_native<natives>(device, kind, object, out_native);
 }
 
 }  // namespace template_plugin

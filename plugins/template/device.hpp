@@ -6,6 +6,8 @@
 
 #include "hal/abi/plugin.h"
 #include "hal/plugin/handles.hpp"
+#include "hal/plugin/memory.hpp"
+#include "hal/plugin/objects.hpp"
 #include "hal/plugin/sticky.hpp"
 #include "plugins/template/api.hpp"
 #include "plugins/template/event.hpp"
@@ -45,6 +47,12 @@ struct hal_device {
 
 namespace template_plugin {
 
+using hal::plugin::check_not_capturing;
+using hal::plugin::checked;
+using hal::plugin::checked_memory;
+using hal::plugin::open_for_work;
+using hal::plugin::open_outside_capture;
+
 hal_device *open_device(std::uint32_t index);
 
 // Table entries; the contract is hal/abi/device.h.
@@ -53,10 +61,5 @@ struct device_entries {
   static void device_synchronize(hal_device *device, std::uint64_t timeout);
   static void native_handle(hal_device *device, hal_object_kind kind, const void *object, void **out_native);
 };
-
-// The device behind a handle that must not be NULL.
-hal_device &checked(hal_device *device);
-// The same, for work and allocations: throws the sticky failure of a device that has failed.
-hal_device &open_for_work(hal_device *device);
 
 }  // namespace template_plugin

@@ -31,7 +31,7 @@ void graph_entries::graph_begin_capture(hal_stream *stream) {
 }
 
 void graph_entries::graph_end_capture(hal_stream *stream, hal_graph **out_graph) {
-  hal_stream &open = hal::plugin::check_handle(stream, "stream");
+  hal_stream &open = checked(stream);
   if (!open.capturing) throw failure(HAL_STATUS_INVALID_STATE, "The stream is not being captured.");
   hal_device &device = open.device;
   vendor_recording recording = nullptr;
@@ -57,9 +57,8 @@ void graph_entries::graph_instantiate(hal_device *device, hal_graph *graph,
 
 void graph_entries::graph_launch(hal_graph_executable *executable, hal_stream *stream) {
   hal_stream &open = open_outside_capture(stream, "graph_launch");
-  const hal_graph_executable &work = hal::plugin::check_handle(executable, "graph executable");
-  if (&work.device != &open.device)
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The graph belongs to another device than the stream.");
+  const hal_graph_executable &work = checked(executable);
+  hal::plugin::check_same_device(work, open);
   open.device.check(open.device.api.queue_replay(open.queue, work.recording), "vendor_queue_replay");
 }
 

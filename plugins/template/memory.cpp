@@ -26,10 +26,7 @@ memory::memory(hal_device &owner, const hal_memory_options &options) : hal_memor
 
 memory::memory(memory &whole, std::uint64_t offset, std::uint64_t part_size)
     : hal_memory(whole), device(whole.device), parent(&whole) {
-  address += offset;
-  size = part_size;
-  if (host != nullptr) host = static_cast<std::byte *>(host) + offset;
-  ++whole.slices;
+  hal::plugin::cut(*this, whole, offset, part_size);
 }
 
 memory::~memory() {
@@ -40,13 +37,6 @@ memory::~memory() {
   } else {
     device.api.memory_free(device.context, address);
   }
-}
-
-memory &checked_memory(hal_memory *handle, const hal_device &device) {
-  memory &given = static_cast<memory &>(hal::plugin::check_handle(handle, "memory"));
-  if (&given.device != &device) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The memory belongs to another device than the stream.");
-  return given;
 }
 
 void memory_entries::memory_allocate(hal_device *device, const hal_memory_options *options,
@@ -63,8 +53,7 @@ void memory_entries::memory_allocate(hal_device *device, const hal_memory_option
 }
 
 void memory_entries::memory_free(hal_device *device, hal_memory *handle) {
-  checked(device).memory.take(
-      handle, [](const memory &taken) { hal::plugin::check_no_slices(taken.size, taken.slices); });
+  checked(device).memory.take(handle, hal::plugin::check_unsliced<memory>);
 }
 
 void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total) {
@@ -72,15 +61,6 @@ void memory_entries::memory_info(hal_device *device, std::uint64_t *out_free, st
   std::uint64_t &free = hal::plugin::output(out_free, "out_free");
   std::uint64_t &total = hal::plugin::output(out_total, "out_total");
   open.check(open.api.device_memory(open.index, &free, &total), "vendor_device_memory");
-}
-
-void memory_entries::memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset,
-                                  std::uint64_t size, hal_memory **out_slice) {
-  hal_device &open = open_for_work(device);
-  hal_memory *&slice = hal::plugin::output(out_slice, "out_slice");
-  memory &whole = *open.memory.find(handle);
-  hal::plugin::check_slice(whole, offset, size);
-  slice = open.memory.insert(std::make_unique<memory>(whole, offset, size));
 }
 
 }  // namespace template_plugin

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "hal/abi/objects.h"
+#include "hal/plugin/memory.hpp"
 
 namespace template_plugin {
 
@@ -20,16 +21,11 @@ struct memory : hal_memory {
   std::atomic<std::uint32_t> slices = 0;
 };
 
-// The memory behind a handle that is an argument of work: not NULL and this device's.
-memory &checked_memory(hal_memory *handle, const hal_device &device);
-
 // Table entries; the contract is hal/abi/device.h.
-struct memory_entries {
+struct memory_entries : hal::plugin::slice_entries<hal_device, memory> {
   static void memory_allocate(hal_device *device, const hal_memory_options *options, hal_memory **out_memory);
   static void memory_free(hal_device *device, hal_memory *handle);
   static void memory_info(hal_device *device, std::uint64_t *out_free, std::uint64_t *out_total);
-  static void memory_slice(hal_device *device, hal_memory *handle, std::uint64_t offset, std::uint64_t size,
-                           hal_memory **out_slice);
 };
 
 }  // namespace template_plugin

@@ -148,7 +148,7 @@ void module_entries::module_unload(hal_device *device, hal_module *module) {
 }
 
 void module_entries::module_kernel(hal_module *module, const char *name, hal_kernel **out_kernel) {
-  hal_module &loaded = hal::plugin::check_handle(module, "module");
+  hal_module &loaded = checked(module);
   hal_kernel *&kernel = hal::plugin::output(out_kernel, "out_kernel");
   hal::plugin::check_pointer(name, "The kernel's name");
   const auto found = loaded.kernels.find(std::string_view(name));
@@ -163,7 +163,7 @@ void module_entries::module_kernel(hal_module *module, const char *name, hal_ker
 
 void module_entries::module_kernel_name(hal_module *module, std::uint32_t index, char *name,
                                         std::uint64_t room, std::uint32_t *out_count) {
-  const hal_module &loaded = hal::plugin::check_handle(module, "module");
+  const hal_module &loaded = checked(module);
   hal::plugin::output(out_count, "out_count") = static_cast<std::uint32_t>(loaded.kernels.size());
   if (name == nullptr) return;
   if (index >= loaded.kernels.size()) {
@@ -175,7 +175,7 @@ void module_entries::module_kernel_name(hal_module *module, std::uint32_t index,
 }
 
 void module_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes *out) {
-  const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   const hal_device_description &facts = given.module.device.facts;
   hal_kernel_attributes full{};
   full.parameter_count = given.facts.parameter_count;
@@ -188,7 +188,7 @@ void module_entries::kernel_attributes(hal_kernel *kernel, hal_kernel_attributes
 }
 
 void module_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, hal_parameter *out) {
-  const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   if (index >= given.parameters.size()) {
     throw failure(HAL_STATUS_OUT_OF_RANGE, std::string("The kernel ") + given.facts.name + " has " +
                                                std::to_string(given.parameters.size()) +
@@ -206,7 +206,7 @@ void module_entries::kernel_parameter(hal_kernel *kernel, std::uint32_t index, h
 
 void module_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_t *items, std::uint64_t,
                                           std::uint32_t *out_block) {
-  const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   hal::plugin::check_pointer(items, "The number of items");
   hal::plugin::check_pointer(out_block, "out_block");
   const std::uint32_t most = given.module.device.facts.max_block_items;
@@ -217,7 +217,7 @@ void module_entries::kernel_suggest_block(hal_kernel *kernel, const std::uint32_
 
 void module_entries::kernel_occupancy(hal_kernel *kernel, std::uint32_t block_items,
                                       std::uint64_t dynamic_shared_memory, std::uint32_t *out_blocks) {
-  const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   std::uint32_t &blocks = hal::plugin::output(out_blocks, "out_blocks");
   if (block_items == 0) throw failure(HAL_STATUS_INVALID_ARGUMENT, "A block of 0 items was asked for.");
   const std::uint32_t most = given.module.device.facts.max_block_items;
@@ -234,7 +234,7 @@ void module_entries::kernel_occupancy(hal_kernel *kernel, std::uint32_t block_it
 
 void module_entries::launch(hal_stream *stream, hal_kernel *kernel, const hal_launch *launch) {
   hal_stream &open = open_for_work(stream);
-  const hal_kernel &given = hal::plugin::check_handle(kernel, "kernel");
+  const hal_kernel &given = checked(kernel);
   if (&given.module.device != &open.device) [[unlikely]]
     throw failure(HAL_STATUS_INVALID_HANDLE, "The kernel belongs to another device than the stream.");
   const hal::plugin::input_record<hal_launch> shape(launch, "The launch");

@@ -1,10 +1,10 @@
 #include "plugins/template/plugin.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <string>
 
 #include "hal/plugin/device_table.hpp"
+#include "hal/plugin/probing.hpp"
 #include "plugins/template/device.hpp"
 #include "plugins/template/metrics.hpp"
 #include "plugins/template/status.hpp"
@@ -15,20 +15,12 @@ using hal::plugin::failure;
 
 namespace {
 
-constexpr std::uint32_t not_probed = UINT32_MAX;
-constinit std::atomic<std::uint32_t> device_count = not_probed;
+hal::plugin::probed_count device_count;
 
 }  // namespace
 
 const api &probed(std::uint32_t index) {
-  const std::uint32_t count = device_count;
-  if (count == not_probed)
-    throw failure(HAL_STATUS_INVALID_STATE, "The devices were not probed yet; probe comes before the rest.");
-  if (index >= count) {
-    throw failure(HAL_STATUS_OUT_OF_RANGE, "Device " + std::to_string(index) +
-                                               " was asked for; the last probe found " +
-                                               std::to_string(count) + ", counted from 0.");
-  }
+  device_count.check(index);
   return vendor();
 }
 
@@ -96,8 +88,7 @@ std::uint32_t plugin::probe(const hal_host &host) {
     host.log(host.context, HAL_LOG_INFO,
              "The vendor's library is older than version 1.2: power is not among the metrics.");
   }
-  device_count = count;
-  return count;
+  return device_count = count;
 }
 
 hal_device *plugin::open(const hal_host &, std::uint32_t index, const hal_open_options &options) {

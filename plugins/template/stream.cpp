@@ -34,32 +34,12 @@ std::uint64_t host_address(const void *pointer, const char *what) {
 
 }  // namespace
 
-hal_stream &open_for_work(hal_stream *stream) {
-  hal::plugin::check_handle(stream, "stream").device.failed.check();
-  return *stream;
-}
-
-void check_not_capturing(const hal_stream &stream, const char *what) {
-  if (stream.capturing) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_STATE,
-                  std::string(what) + " cannot be part of a graph, and the stream is being captured.");
-}
-
-hal_stream &open_outside_capture(hal_stream *stream, const char *what) {
-  hal_stream &open = open_for_work(stream);
-  check_not_capturing(open, what);
-  return open;
-}
-
 void stream_entries::stream_create(hal_device *device, const hal_stream_options *options,
                                    hal_stream **out_stream) {
   hal_device &open = open_for_work(device);
   hal_stream *&made = hal::plugin::output(out_stream, "out_stream");
   const auto given = hal::plugin::input_record<hal_stream_options>::or_zeros(options, "The stream options");
-  if (given->flags != 0) {
-    throw failure(HAL_STATUS_INVALID_ARGUMENT,
-                  "The stream flags are " + std::to_string(given->flags) + "; none are defined.");
-  }
+  hal::plugin::check_no_flags(given->flags, "The stream flags");
   made = open.streams.insert(std::make_unique<hal_stream>(open));
 }
 

@@ -34,7 +34,7 @@ struct copy_entries {
   static void copy_to_device(hal_stream *stream, hal_memory *destination, std::uint64_t offset,
                              const void *source, std::uint64_t size) {
     stream_type &open = open_for_work(stream);
-    const auto &to = checked_memory<memory_type>(destination, open.device);
+    const auto &to = checked_memory(destination, open.device);
     check_range(to, offset, size, "copy_to_device");
     if (size == 0) return;
     check_pointer(source, "The source of copy_to_device");
@@ -45,7 +45,7 @@ struct copy_entries {
   static void copy_to_host(hal_stream *stream, void *destination, hal_memory *source, std::uint64_t offset,
                            std::uint64_t size) {
     stream_type &open = open_for_work(stream);
-    const auto &from = checked_memory<memory_type>(source, open.device);
+    const auto &from = checked_memory(source, open.device);
     check_range(from, offset, size, "copy_to_host");
     if (size == 0) return;
     check_pointer(destination, "The destination of copy_to_host");
@@ -56,8 +56,8 @@ struct copy_entries {
   static void copy(hal_stream *stream, hal_memory *destination, std::uint64_t destination_offset,
                    hal_memory *source, std::uint64_t source_offset, std::uint64_t size) {
     stream_type &open = open_for_work(stream);
-    const auto &to = checked_memory<memory_type>(destination, open.device);
-    const auto &from = checked_memory<memory_type>(source, open.device);
+    const auto &to = checked_memory(destination, open.device);
+    const auto &from = checked_memory(source, open.device);
     check_range(to, destination_offset, size, "copy to memory");
     check_range(from, source_offset, size, "copy from memory");
     if (size == 0) return;
@@ -92,7 +92,7 @@ struct copy_entries {
     stream_type &open = open_for_work(stream);
     const input_record<hal_copy_2d> given(copy, "The copy's record");
     const auto find = [&](hal_memory *memory) -> const hal_memory & {
-      return checked_memory<memory_type>(memory, open.device);
+      return checked_memory(memory, open.device);
     };
     const rectangle_side to = checked_side(given->destination, *given, "destination's", find);
     const rectangle_side from = checked_side(given->source, *given, "source's", find);
@@ -105,7 +105,7 @@ struct copy_entries {
   static void fill(hal_stream *stream, hal_memory *memory, std::uint64_t offset, std::uint64_t size,
                    std::uint32_t value, std::uint32_t width) {
     stream_type &open = open_for_work(stream);
-    const auto &to = checked_memory<memory_type>(memory, open.device);
+    const auto &to = checked_memory(memory, open.device);
     check_fill_width(width, offset, size);
     check_range(to, offset, size, "fill");
     if (size == 0) return;
@@ -117,7 +117,7 @@ struct copy_entries {
                       std::uint64_t row_size, std::uint64_t height, std::uint32_t value,
                       std::uint32_t width) {
     stream_type &open = open_for_work(stream);
-    const auto &to = checked_memory<memory_type>(memory, open.device);
+    const auto &to = checked_memory(memory, open.device);
     const std::uint64_t extent = check_fill_2d(offset, pitch, row_size, height, width);
     check_range(to, offset, extent, "fill_2d");
     if (extent == 0) return;

@@ -113,7 +113,8 @@ struct memory : hal_memory {
 // The vendor adds host_flags and managed_flags, and allocate_exportable(device &, const hal_memory_options
 // &), which answers memory that memory_export can hand out.
 template <typename Vendor>
-struct memory_entries : slice_entries<typename Vendor::device, typename Vendor::memory> {
+struct memory_entries : slice_entries<typename Vendor::device, typename Vendor::memory>,
+                        map_entries<typename Vendor::device, typename Vendor::memory> {
   using device_type = typename Vendor::device;
   using names = typename Vendor::names;
   using result = typename Vendor::result;
