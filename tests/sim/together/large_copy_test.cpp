@@ -7,6 +7,7 @@
 #include <cstring>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "tests/sim/together/machine.hpp"
 
@@ -20,7 +21,8 @@ constexpr std::uint64_t chunk = 4 << 20;
 // The last chunk is a part of one.
 constexpr std::uint64_t size = std::uint64_t{HAL_TEST_LARGEST} + 13;
 
-// The way along which each of `count` devices follows each once, itself included; the first follows the last.
+// An Eulerian circuit: each of `count` devices follows each other one and itself once; the first follows the
+// last.
 std::vector<std::size_t> circuit(std::size_t count) {
   std::vector<std::size_t> stops;
   for (std::size_t one = 0; one < count; ++one) {
@@ -47,7 +49,7 @@ class cargo {
       std::memcpy(expected_.data() + at, tile.data(), std::min<std::uint64_t>(tile.size(), size - at));
     marks_ = {0, size - mark_size};
     for (std::uint64_t edge = chunk; edge < size; edge += chunk)
-      marks_.insert(marks_.end(), {edge - chunk * 2 / 7, std::min(edge - 7, size - mark_size)});
+      marks_.insert(marks_.end(), {edge - chunk / 3, std::min(edge - 7, size - mark_size)});
   }
 
   void write(hal::stream &on, const hal::buffer_view &memory) const {
@@ -98,7 +100,7 @@ class cargo {
     if (std::memcmp(found, expected, length) == 0) return {};
     const auto first = static_cast<std::size_t>(std::mismatch(found, found + length, expected).first - found);
     char text[100];
-    std::snprintf(text, sizeof text, "byte %llu of %llu is 0x%02x, expected is 0x%02x",
+    std::snprintf(text, sizeof text, "byte %llu of %llu is 0x%02x, and ought to be 0x%02x",
                   static_cast<unsigned long long>(at + first), static_cast<unsigned long long>(size),
                   std::to_integer<unsigned>(found[first]), std::to_integer<unsigned>(expected[first]));
     return text;
@@ -128,13 +130,13 @@ std::string go_around(const std::vector<hal::device> &devices, bool compare_each
     hal::buffer left = from == to ? std::exchange(blocks[to], devices[to].allocate(room)) : hal::buffer();
     const hal::buffer_view source = (from == to ? left : blocks[from]).part(place(hop), size);
     const hal::buffer_view destination = blocks[to].part(place(hop + 1), size);
+    const std::size_t by = hop % 2 == 0 ? from : to;
     INFO("from ", devices[from].info().selector(), " at ", source.offset(), " to ",
-         devices[to].info().selector(), " at ", destination.offset(), ", by the stream of the ",
-         hop % 2 == 0 ? "first" : "second");
+         devices[to].info().selector(), " at ", destination.offset(), ", by a stream of ",
+         devices[by].info().selector());
     bytes.mark(streams[from], source, hop);
-    hal::stream &by = streams[hop % 2 == 0 ? from : to];
-    by.copy(destination, source);
-    by.synchronize();
+    streams[by].copy(destination, source);
+    streams[by].synchronize();
     const std::string wrong = compare_each ? bytes.wrong_bytes(streams[to], destination)
                                            : bytes.wrong_marks(streams[to], destination);
     REQUIRE_MESSAGE(wrong.empty(), wrong);
@@ -160,6 +162,7 @@ TEST_CASE("together: the largest copy is right between any two devices, and with
   const std::vector<hal::device> devices = open_all();
   REQUIRE(devices.size() >= plugin_names().size());
   const std::string wrong = go_around(devices, false);
+  INFO("at the end: ", wrong);
   // Which copy it was is worth the time only when there is one.
   if (!wrong.empty()) go_around(devices, true);
   CHECK_MESSAGE(wrong.empty(), wrong);
