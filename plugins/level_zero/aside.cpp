@@ -41,7 +41,7 @@ bool hal_stream::copy_aside(const level_zero::operation &copy) {
   collect(done);
   // Each copy waits for its own mark: the list need not be in order.
   [[maybe_unused]] bool ordered = false;
-  if (copies_ == nullptr) copies_ = level_zero::make_list(device, *groups.copy, 0, ordered);
+  if (copies_ == nullptr) copies_ = level_zero::make_list(device, *groups.copy, priority, ordered);
   const mark_ref begin = mark_end_locked(false);
   mark_ref end = device.context->take(false);
   add_kept({submitted_ + 1, begin, nullptr});

@@ -17,15 +17,17 @@ using hal::plugin::failure;
 
 namespace {
 
-// So many launches of an executable may be in flight by lists; those beyond are submitted operation by
-// operation.
+// So many launches of an executable at one priority may be in flight by lists; those beyond are submitted
+// operation by operation.
 constexpr std::size_t most_replays = 4;
 
-level_zero::driver::command_queue make_queue(hal_device &device) {
+level_zero::driver::command_queue make_queue(hal_device &device,
+                                             level_zero::driver::queue_priority priority) {
   level_zero::driver::queue_description wanted{};
   wanted.type = level_zero::driver::queue_description_type;
   wanted.ordinal = level_zero::main_group(device);
   wanted.mode = level_zero::driver::queue_asynchronous;
+  wanted.priority = priority;
   level_zero::driver::command_queue made = nullptr;
   device.check(device.api.queue_create(device.context->native, device.native, &wanted, &made),
                "zeCommandQueueCreate");
@@ -35,13 +37,13 @@ level_zero::driver::command_queue make_queue(hal_device &device) {
 }  // namespace
 
 hal_graph_executable::hal_graph_executable(const hal_graph &graph)
-    : device(graph.device), operations_(graph.operations) {
-  if (!replay::is_worth_it(operations_)) return;
-  queue_ = make_queue(device);
+    : device(graph.device), operations_(graph.operations), has_lists_(replay::is_worth_it(operations_)) {
+  if (!has_lists_) return;
   try {
-    current_.push_back(std::make_unique<replay>(device, queue_, operations_));
+    lane_of(level_zero::driver::priority_normal);
   } catch (...) {
-    device.api.queue_destroy(queue_);
+    level_zero::ending ignored(device);
+    end(ignored);
     throw;
   }
 }
@@ -52,14 +54,26 @@ hal_graph_executable::~hal_graph_executable() {
 }
 
 void hal_graph_executable::end(level_zero::ending &told) noexcept {
-  if (queue_ == nullptr) return;
-  if (!device.failed.failed()) level_zero::finish(device, queue_, told);
-  for (auto *all : {&current_, &old_}) {
-    for (const auto &one : *all) one->end(told);
-    all->clear();
+  for (const auto &[priority, one] : lanes_) {
+    if (one.queue != nullptr && !device.failed.failed()) level_zero::finish(device, one.queue, told);
   }
-  told(device.api.queue_destroy(queue_), "zeCommandQueueDestroy");
-  queue_ = nullptr;
+  for (const auto &one : old_) one->end(told);
+  old_.clear();
+  for (auto &[priority, one] : lanes_) {
+    for (const auto &each : one.current) each->end(told);
+    one.current.clear();
+    if (one.queue != nullptr) told(device.api.queue_destroy(one.queue), "zeCommandQueueDestroy");
+  }
+  lanes_.clear();
+}
+
+// With a replay from the beginning, so that what cannot be made is known then.
+hal_graph_executable::lane &hal_graph_executable::lane_of(level_zero::driver::queue_priority priority) {
+  lane &found = lanes_[priority];
+  if (found.queue == nullptr) found.queue = make_queue(device, priority);
+  if (found.current.empty())
+    found.current.push_back(std::make_unique<replay>(device, found.queue, operations_));
+  return found;
 }
 
 void hal_graph_executable::update(const hal_graph &graph) {
@@ -75,29 +89,37 @@ void hal_graph_executable::update(const hal_graph &graph) {
                     next.size(), operations_.size()));
   }
   auto operations = next;
-  std::vector<std::unique_ptr<replay>> replays;
-  if (queue_ != nullptr) replays.push_back(std::make_unique<replay>(device, queue_, operations));
-  old_.reserve(old_.size() + current_.size());
+  std::map<level_zero::driver::queue_priority, std::vector<std::unique_ptr<replay>>> replays;
+  std::size_t replaced = 0;
+  for (auto &[priority, one] : lanes_) {
+    if (one.queue == nullptr) continue;
+    replays[priority].push_back(std::make_unique<replay>(device, one.queue, operations));
+    replaced += one.current.size();
+  }
+  old_.reserve(old_.size() + replaced);
   operations_.swap(operations);
-  current_.swap(replays);
-  std::move(replays.begin(), replays.end(), std::back_inserter(old_));
+  for (auto &[priority, one] : lanes_) {
+    one.current.swap(replays[priority]);
+    std::move(replays[priority].begin(), replays[priority].end(), std::back_inserter(old_));
+  }
 }
 
 // One that can be launched now; NULL: too many are in flight.
-hal_graph_executable::replay *hal_graph_executable::next_replay() {
+hal_graph_executable::replay *hal_graph_executable::next_replay(lane &from) {
   std::erase_if(old_, [](const auto &one) { return one->state() == level_zero::driver::ZE_RESULT_SUCCESS; });
-  for (const auto &one : current_) {
+  for (const auto &one : from.current) {
     const level_zero::driver::result found = one->state();
     if (found == level_zero::driver::ZE_RESULT_SUCCESS) return one.get();
     if (found != level_zero::driver::ZE_RESULT_NOT_READY) device.fail(found, "A query of a graph's launch");
   }
-  if (current_.size() + old_.size() >= most_replays) return nullptr;
-  return current_.emplace_back(std::make_unique<replay>(device, queue_, operations_)).get();
+  if (from.current.size() + old_.size() >= most_replays) return nullptr;
+  return from.current.emplace_back(std::make_unique<replay>(device, from.queue, operations_)).get();
 }
 
 void hal_graph_executable::launch(hal_stream &on) {
   const std::lock_guard lock(mutex_);
-  replay *const next = queue_ == nullptr ? nullptr : next_replay();
+  lane *const from = has_lists_ ? &lane_of(on.priority) : nullptr;
+  replay *const next = from == nullptr ? nullptr : next_replay(*from);
   if (next == nullptr) {
     for (const level_zero::operation &each : operations_) run(on, each);
     return;
@@ -105,10 +127,10 @@ void hal_graph_executable::launch(hal_stream &on) {
   try {
     next->launch(on, operations_);
   } catch (...) {
-    const auto broken =
-        std::find_if(current_.begin(), current_.end(), [next](const auto &one) { return one.get() == next; });
+    const auto broken = std::find_if(from->current.begin(), from->current.end(),
+                                     [next](const auto &one) { return one.get() == next; });
     old_.push_back(std::move(*broken));
-    current_.erase(broken);
+    from->current.erase(broken);
     throw;
   }
 }

@@ -1,6 +1,7 @@
 // Graphs: the operations that a stream was given while it recorded, and what launches them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -33,13 +34,19 @@ struct hal_graph_executable {
 
  private:
   using replay = hal::plugins::level_zero::replay;
-  replay *next_replay();
+  // What streams of one priority launch.
+  struct lane {
+    hal::plugins::level_zero::driver::command_queue queue = nullptr;
+    std::vector<std::unique_ptr<replay>> current;
+  };
+  lane &lane_of(hal::plugins::level_zero::driver::queue_priority priority);
+  replay *next_replay(lane &from);
 
   // What is below is under the lock: an executable is launched from several threads.
   std::mutex mutex_;
   std::vector<hal::plugins::level_zero::operation> operations_;
-  hal::plugins::level_zero::driver::command_queue queue_ = nullptr;  // NULL: nothing is worth a list
-  std::vector<std::unique_ptr<replay>> current_;
+  const bool has_lists_;  // something is worth one
+  std::map<hal::plugins::level_zero::driver::queue_priority, lane> lanes_;
   std::vector<std::unique_ptr<replay>> old_;  // of the operations before an update, or broken
 };
 

@@ -17,11 +17,12 @@ namespace level_zero = hal::plugins::level_zero;
 using hal::plugin::failure;
 
 hal_stream::hal_stream(hal_device &owner, level_zero::driver::command_list made, bool is_ours,
-                       bool is_in_order)
+                       bool is_in_order, level_zero::driver::queue_priority made_for)
     : device(owner),
       native(made),
       ours(is_ours),
       in_order(is_in_order),
+      priority(made_for),
       reserve_(owner.context->take(false)) {}
 
 hal_stream::~hal_stream() {
@@ -197,13 +198,18 @@ std::uint32_t main_group(const hal_device &device) noexcept {
   return device.groups.compute.value_or(device.groups.copy.value_or(0));
 }
 
-driver::command_list make_list(hal_device &device, std::uint32_t group, int priority, bool &in_order) {
+driver::queue_priority priority_of(const hal_device &device, int priority) noexcept {
+  if (!device.has(HAL_FEATURE_STREAM_PRIORITY) || priority == 0) return driver::priority_normal;
+  return priority < 0 ? driver::priority_high : driver::priority_low;
+}
+
+driver::command_list make_list(hal_device &device, std::uint32_t group, driver::queue_priority priority,
+                               bool &in_order) {
   driver::queue_description wanted{};
   wanted.type = driver::queue_description_type;
   wanted.ordinal = group;
   wanted.mode = driver::queue_asynchronous;
-  if (device.has(HAL_FEATURE_STREAM_PRIORITY) && priority != 0)
-    wanted.priority = priority < 0 ? driver::priority_high : driver::priority_low;
+  wanted.priority = priority;
   driver::command_list made = nullptr;
   in_order = device.found.version >= driver::version(1, 9);
   if (in_order) {
@@ -226,9 +232,10 @@ driver::command_list make_list(hal_device &device, std::uint32_t group, int prio
 
 std::unique_ptr<hal_stream> make_stream(hal_device &device, const hal_stream_options &options) {
   bool in_order = false;
-  const driver::command_list native = make_list(device, main_group(device), options.priority, in_order);
+  const driver::queue_priority priority = priority_of(device, options.priority);
+  const driver::command_list native = make_list(device, main_group(device), priority, in_order);
   try {
-    return std::make_unique<hal_stream>(device, native, true, in_order);
+    return std::make_unique<hal_stream>(device, native, true, in_order, priority);
   } catch (...) {
     device.api.list_destroy(native);
     throw;
@@ -262,8 +269,8 @@ void stream_entries::stream_adopt(hal_device *device, void *native, hal_stream *
                   "The stream to adopt is NULL; it is an immediate command list of the device's context.");
   }
   // The driver does not tell whether a list is in order, so barriers order it.
-  made = open.streams.insert(
-      std::make_unique<hal_stream>(open, static_cast<driver::command_list>(native), false, false));
+  made = open.streams.insert(std::make_unique<hal_stream>(open, static_cast<driver::command_list>(native),
+                                                          false, false, driver::priority_normal));
 }
 
 void stream_entries::stream_destroy(hal_device *device, hal_stream *stream) {

@@ -23,7 +23,7 @@ struct operation;
 
 struct hal_stream {
   hal_stream(hal_device &owner, hal::plugins::level_zero::driver::command_list made, bool is_ours,
-             bool is_in_order);
+             bool is_in_order, hal::plugins::level_zero::driver::queue_priority made_for);
   // Finishes what was submitted; a capture in progress is discarded.
   ~hal_stream();
   hal_stream(const hal_stream &) = delete;
@@ -64,8 +64,9 @@ struct hal_stream {
 
   hal_device &device;
   const hal::plugins::level_zero::driver::command_list native;
-  const bool ours;      // not adopted
-  const bool in_order;  // by the driver
+  const bool ours;                                                  // not adopted
+  const bool in_order;                                              // by the driver
+  const hal::plugins::level_zero::driver::queue_priority priority;  // normal when adopted
 
   std::atomic<bool> capturing = false;  // read by device_synchronize from other threads
   std::unique_ptr<hal_graph> recording;
@@ -107,8 +108,11 @@ namespace hal::plugins::level_zero {
 
 // Ordinal of the group whose queues do a device's work of any kind.
 std::uint32_t main_group(const hal_device &device) noexcept;
+// What the driver calls a stream's priority.
+driver::queue_priority priority_of(const hal_device &device, int priority) noexcept;
 // An immediate list of the group; `in_order` tells whether it is in order by the driver.
-driver::command_list make_list(hal_device &device, std::uint32_t group, int priority, bool &in_order);
+driver::command_list make_list(hal_device &device, std::uint32_t group, driver::queue_priority priority,
+                               bool &in_order);
 
 // What is submitted to `later` from here on comes after what `earlier` was given.
 void order_behind(hal_stream &later, hal_stream &earlier);

@@ -21,8 +21,11 @@ opened_device::~opened_device() {
   if (handle_ != nullptr) expect_ok(call(table().device_close, handle_));
 }
 
-stream::stream(hal_device *device) : device_(device) {
-  require_ok(call(table().stream_create, device, nullptr, &handle_));
+stream::stream(hal_device *device, std::int32_t priority) : device_(device) {
+  hal_stream_options options{};
+  options.struct_size = sizeof options;
+  options.priority = priority;
+  require_ok(call(table().stream_create, device, priority == 0 ? nullptr : &options, &handle_));
   if (handle_ == nullptr) FAIL("stream_create answered OK, but gave no stream");
 }
 

@@ -38,7 +38,7 @@ class opened_device {
 
 class stream {
  public:
-  explicit stream(hal_device *device);
+  explicit stream(hal_device *device, std::int32_t priority = 0);
   ~stream();
   stream(const stream &) = delete;
   stream &operator=(const stream &) = delete;

@@ -51,6 +51,34 @@ TEST_CASE("graph: thirty launches in flight run one after the other") {
   expect_equal(download(at.on, at.first, 256), shifted(repeated({1, 2, 3}, 40)));
 }
 
+TEST_CASE("graph: one executable on streams of every priority, updated between them") {
+  if (skip_without(HAL_FEATURE_GRAPHS)) return;
+  bench at;
+  const graph recorded(at.on, at.device, [&] {
+    for (const std::uint8_t value : {1, 2}) shift(at, at.on, value);
+  });
+  const graph next(at.on, at.device, [&] {
+    for (const std::uint8_t value : {3, 4}) shift(at, at.on, value);
+  });
+  const executable ready(at.device, recorded);
+  const auto go_around = [&] {
+    for (const std::int32_t priority : {0, -1, 1}) {
+      const stream on(at.device, priority);
+      for (int i = 0; i < 6; ++i) expect_ok(run(ready, on));
+      finish(on);
+    }
+  };
+  go_around();
+  expect_equal(download(at.on, at.first, 256), shifted(repeated({1, 2}, 18)));
+  if (skip_without(HAL_FEATURE_GRAPH_UPDATE)) return;
+  expect_ok(call(table().graph_update, ready, next));
+  go_around();
+  std::vector<std::uint8_t> values = repeated({1, 2}, 18);
+  const std::vector<std::uint8_t> later = repeated({3, 4}, 18);
+  values.insert(values.end(), later.begin(), later.end());
+  expect_equal(download(at.on, at.first, 256), shifted(values));
+}
+
 TEST_CASE("graph: launches alternate with other work of the stream") {
   if (skip_without(HAL_FEATURE_GRAPHS)) return;
   bench at;
