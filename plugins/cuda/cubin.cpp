@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 
+#include "hal/plugin/image_bytes.hpp"
 #include "plugins/cuda/image.hpp"
 
 namespace hal::plugins::cuda {
@@ -18,22 +19,9 @@ constexpr std::uint16_t cuda_machine = 190;
 constexpr std::uint32_t fatbin_magic = 0xba55ed50;
 
 using bytes = std::span<const std::byte>;
-
-bool holds(bytes image, std::uint64_t offset, std::uint64_t size) {
-  return offset <= image.size() && size <= image.size() - offset;
-}
-
-template <typename Record>
-Record read(bytes image, std::uint64_t offset) {
-  Record record;
-  std::memcpy(&record, image.data() + offset, sizeof record);
-  return record;
-}
-
-std::string cut_short(const char *what, std::uint64_t offset, std::uint64_t size, bytes image) {
-  return fmt::format("it is cut short: {} takes {} bytes at {}, and the image has {}", what, size, offset,
-                     image.size());
-}
+using plugin::cut_short;
+using plugin::holds;
+using plugin::read;
 
 // A name in a string table, as far as it is terminated.
 std::string_view name_at(bytes image, const Elf64_Shdr &names, std::uint32_t offset) {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 
 #include "hal/plugin/failure.hpp"
+#include "hal/plugin/pci_address.hpp"
 #include "plugins/cuda/architecture.hpp"
 #include "plugins/cuda/module.hpp"
 #include "plugins/cuda/nvml.hpp"
@@ -38,19 +38,11 @@ struct subject {
 void add_pci(const subject &of, hal_device_description &out) {
   char text[32] = "";
   if (of.driver.device_get_pci_bus_id(text, sizeof text, of.device) != driver::CUDA_SUCCESS) return;
-  unsigned domain = 0;
-  unsigned bus = 0;
-  unsigned device = 0;
-  unsigned function = 0;
-  if (std::sscanf(text, "%x:%x:%x.%x", &domain, &bus, &device, &function) != 4) return;
+  hal_device_identity own = out.identity;
+  if (!plugin::read_pci_address(text, own)) return;
   // Integrated GPUs are on no bus and say 0000:00:00.0.
-  if (domain == 0 && bus == 0 && device == 0 && of.can(driver::integrated)) return;
-  if (bus > 0xff || device > 0x1f || function > 7) return;
-  out.identity.valid |= HAL_IDENTITY_PCI;
-  out.identity.pci_domain = domain;
-  out.identity.pci_bus = static_cast<std::uint8_t>(bus);
-  out.identity.pci_device = static_cast<std::uint8_t>(device);
-  out.identity.pci_function = static_cast<std::uint8_t>(function);
+  if (own.pci_domain == 0 && own.pci_bus == 0 && own.pci_device == 0 && of.can(driver::integrated)) return;
+  out.identity = own;
   out.vendor_id = nvidia_vendor_id;
   // Device id above, vendor id below.
   out.device_id = static_cast<std::uint32_t>(of.attribute(driver::gpu_pci_device_id)) >> 16;

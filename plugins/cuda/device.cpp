@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
-
 #include "plugins/cuda/describe.hpp"
 
 namespace cuda = hal::plugins::cuda;
@@ -51,32 +49,3 @@ void hal_device::make_context(cuda::driver::context given) {
         fmt::format("The context belongs to device {}; device {} was to be opened.", owner, native));
   }
 }
-
-namespace hal::plugins::cuda {
-
-driver::context traits::peer_of(const hal_device &device) noexcept {
-  return device.context;
-}
-
-driver::location location_of(const hal_device &device) noexcept {
-  return {driver::location_device, device.native};
-}
-
-driver::access_description traits::access_of(const hal_device &device) noexcept {
-  return {location_of(device), driver::access_read_write};
-}
-
-driver::pool_properties traits::pool_properties(const hal_device &device) noexcept {
-  driver::pool_properties wanted{};
-  wanted.type = driver::allocation_pinned;
-  wanted.handle_types = driver::handle_none;
-  wanted.where = location_of(device);
-  return wanted;
-}
-
-hal_device *open_device(std::uint32_t index, void *native_context) {
-  return plugin::open_devices<hal_device>().insert(
-      std::make_unique<hal_device>(index, static_cast<driver::context>(native_context)));
-}
-
-}  // namespace hal::plugins::cuda

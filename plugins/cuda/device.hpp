@@ -82,12 +82,14 @@ class current_context_or_none {
   bool pushed_ = false;
 };
 
+inline driver::context traits::peer_of(const hal_device &device) noexcept {
+  return device.context;
+}
+
 inline const std::uint32_t *traits::max_grid(const hal_kernel &kernel) noexcept {
   return kernel.device->facts.max_grid;
 }
 
 using device_entries = plugin::native::device_entries<traits>;
-
-hal_device *open_device(std::uint32_t index, void *native_context);
 
 }  // namespace hal::plugins::cuda

@@ -23,7 +23,7 @@ driver::allocation_properties exportable_properties(const hal_device &device) {
   driver::allocation_properties wanted{};
   wanted.type = driver::allocation_pinned;
   wanted.handle_types = driver::handle_posix_fd;
-  wanted.where = location_of(device);
+  wanted.where = plugin::native::location_of<traits>(device);
   wanted.gpu_direct_rdma = device.has(HAL_FEATURE_MEMORY_EXPORT_DMA_BUF) ? 1 : 0;
   return wanted;
 }
@@ -52,7 +52,8 @@ void map(memory &made, std::uint64_t alignment) {
     made.base = 0;
     device.fail(mapped, fmt::format("cuMemMap of {} bytes", made.mapped_size));
   }
-  const driver::access_description access{location_of(device), driver::access_read_write};
+  const driver::access_description access{plugin::native::location_of<traits>(device),
+                                          driver::access_read_write};
   device.check(device.api.mem_set_access(made.base, made.mapped_size, &access, 1), "cuMemSetAccess");
 }
 

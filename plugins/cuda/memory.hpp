@@ -21,7 +21,4 @@ struct memory : plugin::native::memory<traits> {
 
 using memory_entries = plugin::native::memory_entries<traits>;
 
-// The location record of a device's own memory.
-driver::location location_of(const hal_device &device) noexcept;
-
 }  // namespace hal::plugins::cuda

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 
 #include "hal/plugin/library.hpp"
+#include "hal/plugin/pci_address.hpp"
 #include "plugins/cuda/uuid_text.hpp"
 
 namespace hal::plugins::cuda::nvml {
@@ -35,11 +35,10 @@ const entries *loaded() noexcept {
 
 // "00000000:17:00.0" as everybody else writes it; empty when it is no address.
 std::string address_of(const pci_info &pci) {
-  unsigned domain = 0, bus = 0, device = 0, function = 0;
+  hal_device_identity at{};
   const std::string text(pci.bus_id, strnlen(pci.bus_id, sizeof pci.bus_id));
-  if (std::sscanf(text.c_str(), "%x:%x:%x.%x", &domain, &bus, &device, &function) != 4) return {};
-  if (bus > 0xff || device > 0x1f || function > 7) return {};
-  return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", domain, bus, device, function);
+  if (!plugin::read_pci_address(text.c_str(), at)) return {};
+  return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", at.pci_domain, at.pci_bus, at.pci_device, at.pci_function);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "plugins/cuda/plugin.hpp"
 
+#include <memory>
+
 #include "hal/plugin/device_table.hpp"
 #include "hal/plugin/probing.hpp"
 #include "plugins/cuda/copy.hpp"
@@ -45,7 +47,8 @@ std::uint32_t cuda_plugin::probe(const hal_host &host) {
 }
 
 hal_device *cuda_plugin::open(const hal_host &, std::uint32_t index, const hal_open_options &options) {
-  return open_device(index, options.native_context);
+  return plugin::open_devices<hal_device>().insert(
+      std::make_unique<hal_device>(index, static_cast<driver::context>(options.native_context)));
 }
 
 constexpr hal_device_table cuda_plugin::device_table =

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 
+#include "hal/plugin/image_bytes.hpp"
 #include "plugins/hip/image.hpp"
 #include "plugins/hip/msgpack.hpp"
 
@@ -22,22 +23,9 @@ constexpr std::uint32_t metadata_note = 32;   // NT_AMDGPU_METADATA
 constexpr std::string_view bundle_magic = "__CLANG_OFFLOAD_BUNDLE__";
 
 using bytes = std::span<const std::byte>;
-
-bool holds(bytes image, std::uint64_t offset, std::uint64_t size) {
-  return offset <= image.size() && size <= image.size() - offset;
-}
-
-template <typename Record>
-Record read(bytes image, std::uint64_t offset) {
-  Record record;
-  std::memcpy(&record, image.data() + offset, sizeof record);
-  return record;
-}
-
-std::string cut_short(const char *what, std::uint64_t offset, std::uint64_t size, bytes image) {
-  return fmt::format("it is cut short: {} takes {} bytes at {}, and the image has {}", what, size, offset,
-                     image.size());
-}
+using plugin::cut_short;
+using plugin::holds;
+using plugin::read;
 
 std::string header_fault(bytes image) {
   if (image.size() < SELFMAG || std::memcmp(image.data(), ELFMAG, SELFMAG) != 0)

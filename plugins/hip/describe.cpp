@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 
 #include "hal/plugin/failure.hpp"
+#include "hal/plugin/pci_address.hpp"
 #include "plugins/hip/architecture.hpp"
 #include "plugins/hip/module.hpp"
 #include "plugins/hip/rtc.hpp"
@@ -46,17 +46,7 @@ hal_device_identity pci_address_of(const api &runtime, driver::device device) {
     forget_last_error(runtime);
     return found;
   }
-  unsigned domain = 0;
-  unsigned bus = 0;
-  unsigned slot = 0;
-  unsigned function = 0;
-  if (std::sscanf(text, "%x:%x:%x.%x", &domain, &bus, &slot, &function) != 4) return found;
-  if (bus > 0xff || slot > 0x1f || function > 7) return found;
-  found.valid = HAL_IDENTITY_PCI;
-  found.pci_domain = domain;
-  found.pci_bus = static_cast<std::uint8_t>(bus);
-  found.pci_device = static_cast<std::uint8_t>(slot);
-  found.pci_function = static_cast<std::uint8_t>(function);
+  plugin::read_pci_address(text, found);
   return found;
 }
 

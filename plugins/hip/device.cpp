@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -96,32 +95,3 @@ void hal_device::leave(ending &told) noexcept {
   if (current) told(api.device_reset(), "hipDeviceReset");
   hip::forget_last_error(api);
 }
-
-namespace hal::plugins::hip {
-
-driver::device traits::peer_of(const hal_device &device) noexcept {
-  return device.native;
-}
-
-driver::location location_of(const hal_device &device) noexcept {
-  return {driver::location_device, device.native};
-}
-
-driver::access_description traits::access_of(const hal_device &device) noexcept {
-  return {location_of(device), driver::access_read_write};
-}
-
-driver::pool_properties traits::pool_properties(const hal_device &device) noexcept {
-  driver::pool_properties wanted{};
-  wanted.type = driver::allocation_pinned;
-  wanted.handle_types = driver::handle_none;
-  wanted.where = location_of(device);
-  return wanted;
-}
-
-hal_device *open_device(std::uint32_t index, void *native_context) {
-  return plugin::open_devices<hal_device>().insert(
-      std::make_unique<hal_device>(index, static_cast<driver::context>(native_context)));
-}
-
-}  // namespace hal::plugins::hip

@@ -24,32 +24,10 @@ namespace {
 }  // namespace
 
 hal_kernel traits::make_kernel(hal_module &module, const char *name) {
-  hal_kernel kernel;
-  kernel.module = &module;
-  kernel.device = &module.device;
-  kernel.name = name;
-  const api &api = module.device.api;
-  module.device.check(api.module_get_function(&kernel.native, module.native, name),
-                      fmt::format("hipModuleGetFunction of \"{}\"", name));
-  const auto image = std::find_if(module.image.begin(), module.image.end(),
-                                  [name](const image_kernel &one) { return one.name == name; });
-  if (image != module.image.end()) {
-    kernel.parameters = image->parameters;
-    kernel.parameter_count = static_cast<std::uint32_t>(image->parameters.size());
-    std::copy_n(image->required_block, 3, kernel.required_block);
-  }
-  for (const image_parameter &one : kernel.parameters) {
-    kernel.keys.emplace_back(one.size);
-    kernel.takes_shared |= one.kind == HAL_ARGUMENT_SHARED;
-  }
-  kernel.is_particular = kernel.takes_shared || kernel.required_block[0] != 0;
-  kernel.max_block_items = std::min(
-      plugin::native::kernel_attribute(kernel, driver::function_max_threads_per_block, "largest block"),
-      module.device.facts.max_block_items);
-  kernel.static_shared_memory =
-      plugin::native::kernel_attribute(kernel, driver::function_shared_size, "static shared memory");
-  kernel.registers = plugin::native::kernel_attribute(kernel, driver::function_registers, "registers");
-  kernel.local_memory = plugin::native::kernel_attribute(kernel, driver::function_local_size, "local memory");
+  hal_kernel kernel = plugin::native::find_kernel<traits>(module, name);
+  kernel.takes_shared = std::any_of(kernel.parameters.begin(), kernel.parameters.end(),
+                                    [](const auto &one) { return one.kind == HAL_ARGUMENT_SHARED; });
+  kernel.is_particular |= kernel.takes_shared;
   // Nothing has to be asked for: what the kernel does not take itself is there.
   const std::uint64_t most = module.device.facts.max_dynamic_shared_memory;
   kernel.max_dynamic_shared_memory = most - std::min(kernel.static_shared_memory, most);

@@ -25,7 +25,4 @@ inline driver::deviceptr pointer(std::uint64_t address) noexcept {
   return plugin::native::to_address<driver::deviceptr>(address);
 }
 
-// The location record of a device's own memory.
-driver::location location_of(const hal_device &device) noexcept;
-
 }  // namespace hal::plugins::hip

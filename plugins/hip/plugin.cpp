@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <string>
 
 #include "hal/plugin/device_table.hpp"
@@ -73,7 +74,8 @@ std::uint32_t hip_plugin::probe(const hal_host &host) {
 }
 
 hal_device *hip_plugin::open(const hal_host &, std::uint32_t index, const hal_open_options &options) {
-  return open_device(index, options.native_context);
+  return plugin::open_devices<hal_device>().insert(
+      std::make_unique<hal_device>(index, static_cast<driver::context>(options.native_context)));
 }
 
 constexpr hal_device_table hip_plugin::device_table =

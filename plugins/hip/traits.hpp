@@ -50,6 +50,9 @@ struct traits {
   using native_graph = driver::graph;
   using native_executable = driver::graph_exec;
   using native_pool = driver::memory_pool;
+  using pool_properties = driver::pool_properties;
+  using pool_access = driver::access_description;
+  using location = driver::location;
   using peer = driver::device;
 
   static constexpr result success = driver::hipSuccess;
@@ -59,6 +62,14 @@ struct traits {
   static constexpr result peer_already_enabled = driver::hipErrorPeerAccessAlreadyEnabled;
   static constexpr result peer_not_enabled = driver::hipErrorPeerAccessNotEnabled;
   static constexpr auto capture_relaxed = driver::capture_relaxed;
+  static constexpr auto function_max_threads = driver::function_max_threads_per_block;
+  static constexpr auto function_shared_size = driver::function_shared_size;
+  static constexpr auto function_local_size = driver::function_local_size;
+  static constexpr auto function_registers = driver::function_registers;
+  static constexpr auto location_device = driver::location_device;
+  static constexpr auto allocation_pinned = driver::allocation_pinned;
+  static constexpr auto handle_none = driver::handle_none;
+  static constexpr auto access_read_write = driver::access_read_write;
   static constexpr auto p2p_native_atomics = driver::p2p_native_atomics;
   static constexpr auto pool_release_threshold = driver::pool_release_threshold;
   static constexpr unsigned stream_non_blocking = driver::stream_non_blocking;
@@ -77,10 +88,9 @@ struct traits {
   }
   static void forget(const api &api) noexcept { forget_last_error(api); }
 
-  // device.cpp
+  // device.hpp
   static peer peer_of(const hal_device &device) noexcept;
-  static driver::access_description access_of(const hal_device &device) noexcept;
-  static driver::pool_properties pool_properties(const hal_device &device) noexcept;
+  static const std::uint32_t *max_grid(const hal_kernel &kernel) noexcept;
 
   // external_memory.cpp
   static std::unique_ptr<memory> allocate_exportable(hal_device &device, const hal_memory_options &options);
@@ -101,7 +111,6 @@ struct traits {
   static hal_kernel make_kernel(hal_module &module, const char *name);
   static result best_block(const hal_device &device, int *grid, int *block, driver::function function,
                            std::size_t dynamic_shared_memory);
-  static const std::uint32_t *max_grid(const hal_kernel &kernel) noexcept;
   static void check_launch(const hal_kernel &kernel, const hal_launch &launch);
 
   // graph.cpp

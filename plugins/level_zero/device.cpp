@@ -119,11 +119,6 @@ struct natives {
 
 }  // namespace
 
-hal_device *open_device(std::uint32_t index, void *native_context) {
-  return plugin::open_devices<hal_device>().insert(
-      std::make_unique<hal_device>(index, static_cast<driver::context>(native_context)));
-}
-
 std::vector<mark_ref> ends_of_all_streams(const shared_context &context) noexcept {
   std::vector<mark_ref> ends;
   plugin::open_devices<hal_device>().for_each([&](hal_device &device) {

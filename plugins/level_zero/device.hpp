@@ -112,8 +112,6 @@ using plugin::checked_memory;
 using plugin::open_for_work;
 using plugin::open_outside_capture;
 
-hal_device *open_device(std::uint32_t index, void *native_context);
-
 // Table entries; the contract is hal/abi/device.h.
 struct device_entries {
   static void device_close(hal_device *device);

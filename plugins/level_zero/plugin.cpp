@@ -1,5 +1,6 @@
 #include "plugins/level_zero/plugin.hpp"
 
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,8 @@ std::uint32_t level_zero_plugin::probe(const hal_host &host) {
 }
 
 hal_device *level_zero_plugin::open(const hal_host &, std::uint32_t index, const hal_open_options &options) {
-  return open_device(index, options.native_context);
+  return plugin::open_devices<hal_device>().insert(
+      std::make_unique<hal_device>(index, static_cast<driver::context>(options.native_context)));
 }
 
 constexpr hal_device_table level_zero_plugin::device_table =

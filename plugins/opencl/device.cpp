@@ -173,11 +173,6 @@ struct natives {
 
 }  // namespace
 
-hal_device *open_device(std::uint32_t index, void *native_context) {
-  return plugin::open_devices<hal_device>().insert(
-      std::make_unique<hal_device>(index, static_cast<driver::context>(native_context)));
-}
-
 void device_entries::device_close(hal_device *device) {
   plugin::close(device);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hal/abi/device.h"
@@ -33,6 +34,13 @@ struct kernel {
   std::vector<image_parameter> parameters;
   std::vector<parameter_key> keys;  // of `parameters`
   std::string name;
+
+  void take_parameters(std::vector<image_parameter> all) {
+    parameters = std::move(all);
+    parameter_count = static_cast<std::uint32_t>(parameters.size());
+    keys.clear();
+    for (const image_parameter &one : parameters) keys.emplace_back(one.size);
+  }
 };
 
 // An attribute of a kernel; the device is current.
@@ -45,6 +53,33 @@ std::uint32_t kernel_attribute(const kernel<Vendor> &of, Attribute which, const 
                     std::string(Vendor::names::func_get_attribute) + " of the " + what + " of " + of.name);
   }
   return static_cast<std::uint32_t>(std::max(value, 0));
+}
+
+// A kernel of a module: its function, what the code tells of it and what the driver does; the device is
+// current. Throws HAL_STATUS_NOT_FOUND. The vendor adds the attributes function_max_threads,
+// function_shared_size, function_local_size and function_registers.
+template <typename Vendor>
+typename Vendor::kernel find_kernel(typename Vendor::module &module, const char *name) {
+  typename Vendor::kernel found;
+  found.module = &module;
+  found.device = &module.device;
+  found.name = name;
+  const auto got = module.device.api.module_get_function(&found.native, module.native, name);
+  if (got != Vendor::success)
+    module.device.fail(got, std::string(Vendor::names::module_get_function) + " of \"" + name + "\"");
+  const auto image = std::find_if(module.image.begin(), module.image.end(),
+                                  [name](const image_kernel &one) { return one.name == name; });
+  if (image != module.image.end()) {
+    found.take_parameters(image->parameters);
+    std::copy_n(image->required_block, 3, found.required_block);
+    found.is_particular = found.required_block[0] != 0;
+  }
+  found.max_block_items = std::min(kernel_attribute(found, Vendor::function_max_threads, "largest block"),
+                                   module.device.facts.max_block_items);
+  found.static_shared_memory = kernel_attribute(found, Vendor::function_shared_size, "static shared memory");
+  found.registers = kernel_attribute(found, Vendor::function_registers, "registers");
+  found.local_memory = kernel_attribute(found, Vendor::function_local_size, "local memory");
+  return found;
 }
 
 // The vendor adds

@@ -7,6 +7,7 @@
 #include "hal/abi/device.h"
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/native/links.hpp"
+#include "hal/plugin/native/pool.hpp"
 #include "hal/plugin/objects.hpp"
 #include "hal/plugin/record.hpp"
 
@@ -77,7 +78,7 @@ struct peer_entries {
   // Stream-ordered memory has an access list of its own.
   static void share_pool(device_type &device, device_type &peer) {
     if (peer.pool.native() == nullptr) return;
-    const auto access = Vendor::access_of(device);
+    const typename Vendor::pool_access access{location_of<Vendor>(device), Vendor::access_read_write};
     const typename Vendor::current current(peer);
     const auto set = peer.api.mem_pool_set_access(peer.pool.native(), &access, 1);
     if (set != Vendor::success)

@@ -13,8 +13,16 @@
 
 namespace hal::plugin::native {
 
-// A pool of the opening's own, so that its settings are not the program's. The vendor adds native_pool,
-// pool_release_threshold, an attribute, and pool_properties(const device &).
+// Where a device's own memory is, for records about it. The vendor adds location, a record of a type and a
+// device's number, and location_device, its type.
+template <typename Vendor>
+typename Vendor::location location_of(const typename Vendor::device &device) noexcept {
+  return {Vendor::location_device, device.native};
+}
+
+// A pool of the opening's own, so that its settings are not the program's. The vendor adds native_pool;
+// pool_properties, a record with `type`, `handle_types` and `where`; allocation_pinned and handle_none, of
+// the former two; pool_release_threshold, an attribute.
 template <typename Vendor>
 class stream_pool {
  public:
@@ -24,7 +32,10 @@ class stream_pool {
   // Does nothing where the device has no pools.
   void open(typename Vendor::device &device) {
     if (!device.has(HAL_FEATURE_STREAM_ALLOCATION)) return;
-    const auto wanted = Vendor::pool_properties(device);
+    typename Vendor::pool_properties wanted{};
+    wanted.type = Vendor::allocation_pinned;
+    wanted.handle_types = Vendor::handle_none;
+    wanted.where = location_of<Vendor>(device);
     device.check(device.api.mem_pool_create(&native_, &wanted), names::mem_pool_create);
     // The default gives everything back at each wait, which makes the next allocation slow.
     std::uint64_t keep = UINT64_MAX;
