@@ -104,7 +104,9 @@ class reader {
       value key;
       value held;
       if (!read(key, depth + 1) || !read(held, depth + 1)) return false;
-      if (key.is == value::kind::text) out.map.emplace_back(key.text, std::move(held));
+      if (key.is != value::kind::text) continue;
+      out.keys.push_back(key.text);
+      out.items.push_back(std::move(held));
     }
     return true;
   }
@@ -116,9 +118,8 @@ class reader {
 
 const value &value::operator[](std::string_view name) const noexcept {
   static const value none;
-  const auto found =
-      std::find_if(map.begin(), map.end(), [name](const auto &one) { return one.first == name; });
-  return found == map.end() ? none : found->second;
+  const auto found = std::find(keys.begin(), keys.end(), name);
+  return found == keys.end() ? none : items[static_cast<std::size_t>(found - keys.begin())];
 }
 
 std::optional<value> read(std::span<const std::byte> bytes) {

@@ -7,7 +7,6 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace hal::plugins::hip::msgpack {
@@ -19,8 +18,8 @@ struct value {
   kind is = kind::nothing;
   std::uint64_t number = 0;  // of integers and truth values; negative ones wrap
   std::string_view text;
-  std::vector<value> items;                             // of arrays
-  std::vector<std::pair<std::string_view, value>> map;  // with texts as keys; others are left out
+  std::vector<value> items;            // of arrays, and of maps by the keys
+  std::vector<std::string_view> keys;  // of maps; what has no text as its key is left out
 
   // A value of a map; `nothing` when there is none of that name.
   const value &operator[](std::string_view name) const noexcept;
