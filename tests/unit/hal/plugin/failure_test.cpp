@@ -22,7 +22,7 @@ constexpr auto head = static_cast<std::uint32_t>(offsetof(hal_error, message));
 
 }  // namespace
 
-TEST_SUITE_BEGIN("hal/failure");
+TEST_SUITE_BEGIN("hal/plugin/failure");
 
 TEST_CASE("fill_error: no record is needed") {
   CHECK(fill_error(nullptr, HAL_STATUS_BUSY, 0, "Busy.") == HAL_STATUS_BUSY);
