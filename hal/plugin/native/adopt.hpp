@@ -23,8 +23,8 @@ struct pointer_facts {
   std::uint64_t size = 0;
 };
 
-// The vendor adds facts_of(device &, std::uint64_t address), which answers pointer_facts, and the code
-// already_registered, for host memory that is pinned.
+// The vendor adds facts_of(device &, std::uint64_t address), which answers pointer_facts; register_flags,
+// with which host memory is pinned; the code already_registered, for host memory that is.
 template <typename Vendor>
 struct adopt_entries {
   using device_type = typename Vendor::device;
