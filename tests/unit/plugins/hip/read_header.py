@@ -14,10 +14,12 @@ def read(path):
 
 
 def declaration(header, symbol):
-    """The answer and the parameters of a function, without default values; None when it is not declared."""
+    """The answer and the parameters of a function, without default values; None when it is not declared. A newer
+    version of a function is declared by a macro that has the old name."""
     found = re.search(rf"^\s*((?:const\s+)?\w+\s*\*?)\s*{symbol}\s*\(((?:[^()]|\([^()]*\))*)\)\s*;", header, re.M)
     if not found:
-        return None
+        renamed = re.search(rf"^\s*#define\s+(hip\w+)\s+{symbol}\s*$", header, re.M)
+        return declaration(header, renamed.group(1)) if renamed else None
     parameters = re.sub(r"__dparm\s*\([^()]*\)", "", found.group(2))
     parameters = re.sub(r"=[^,]*", "", parameters)
     return found.group(1).strip(), " ".join(parameters.split())

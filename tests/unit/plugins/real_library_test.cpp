@@ -1,13 +1,15 @@
-// The plugin over AMD's own runtime on a machine without an AMD GPU, in a process of its own: what it
-// answers, that nothing is printed, and that nothing runs on. Skipped where the runtime is not installed.
+// A plugin over its vendor's own library on a machine without the vendor's devices, in a process of its own:
+// what it answers, that nothing is printed, and that nothing runs on. Skipped where the library is not
+// installed, and where there is a device.
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <iterator>
+#include <fstream>
 #include <string>
 
 #include "hal/abi/plugin.h"
@@ -18,10 +20,14 @@ constexpr int skipped = 77;
 
 void ignore(void *, hal_log_level, const char *) {}
 
-// Threads of this process.
-std::ptrdiff_t threads() {
+// Threads of this process, but for those that the vendor's library names and nobody can end.
+std::ptrdiff_t threads(const std::string &theirs) {
   const std::filesystem::directory_iterator all("/proc/self/task");
-  return std::distance(begin(all), end(all));
+  return std::count_if(begin(all), end(all), [&](const auto &task) {
+    std::string name;
+    std::getline(std::ifstream(task.path() / "comm"), name);
+    return !name.starts_with(theirs);
+  });
 }
 
 bool check(bool right, const char *what) {
@@ -29,29 +35,26 @@ bool check(bool right, const char *what) {
   return right;
 }
 
-bool is_installed() {
-  for (const char *name : {"libamdhip64.so.7", "libamdhip64.so.6", "libamdhip64.so.5"}) {
-    void *found = dlopen(name, RTLD_LAZY | RTLD_LOCAL);
-    if (found != nullptr) return true;
+// Loaded lazily and left so: the plugin loads it again.
+bool is_installed(char **libraries) {
+  for (; *libraries != nullptr; ++libraries) {
+    if (dlopen(*libraries, RTLD_LAZY | RTLD_LOCAL) != nullptr) return true;
   }
   return false;
 }
 
-bool has_device() {
-  return std::filesystem::exists("/dev/kfd");
-}
-
 }  // namespace
 
-// real-library PLUGIN
+// real-library PLUGIN NODE THREADS LIBRARY...: a file that is there where a device is, what the names of the
+// library's own threads begin with, and the libraries of which one is enough.
 int main(int argc, char **argv) {
-  if (argc != 2) return 2;
-  if (has_device()) {
-    std::printf("skipped: there is a /dev/kfd, so that the runtime may find devices\n");
+  if (argc < 5) return 2;
+  if (std::filesystem::exists(argv[2])) {
+    std::printf("skipped: there is a %s, so that the library may find devices\n", argv[2]);
     return skipped;
   }
-  if (!is_installed()) {
-    std::printf("skipped: no libamdhip64.so is installed\n");
+  if (!is_installed(argv + 4)) {
+    std::printf("skipped: no %s is installed\n", argv[4]);
     return skipped;
   }
   void *object = dlopen(argv[1], RTLD_NOW | RTLD_LOCAL);
@@ -61,10 +64,10 @@ int main(int argc, char **argv) {
   if (query == nullptr) return 2;
   const hal_host host{sizeof(hal_host), HAL_ABI_MAJOR, HAL_ABI_MINOR, nullptr, &ignore};
   const hal_plugin *plugin = query(&host);
-  const std::ptrdiff_t before = threads();
+  const std::ptrdiff_t before = threads(argv[3]);
   // What the runtime prints would be among this: both go into files.
   std::fflush(nullptr);
-  const std::string out = "/tmp/hal-real-hip-" + std::to_string(getpid());
+  const std::string out = "/tmp/hal-real-library-" + std::to_string(getpid());
   const int kept_out = dup(1);
   const int kept_error = dup(2);
   if (std::freopen(out.c_str(), "w", stdout) == nullptr || dup2(fileno(stdout), 2) < 0) return 2;
@@ -89,6 +92,6 @@ int main(int argc, char **argv) {
   right &= check(described == HAL_STATUS_OUT_OF_RANGE, "describe of a device that is not there");
   right &= check(opened == HAL_STATUS_OUT_OF_RANGE, "open of a device that is not there");
   right &= check(printed == 0, "something was printed");
-  right &= check(threads() == before, "a thread runs on");
+  right &= check(threads(argv[3]) == before, "a thread runs on");
   return right ? EXIT_SUCCESS : EXIT_FAILURE;
 }
