@@ -14,16 +14,24 @@
 
 namespace hal::plugin::native {
 
-// The vendor adds copies, a type whose static functions submit to a stream; the device is current, every
-// range was checked and is not empty. Addresses are numbers.
-//   result to_device(stream &, to, const void *from, size)     result to_host(stream &, void *to, from, size)
-//   result within(stream &, to, from, size)
-//   result between(stream &, const memory &to, to offset, const memory &from, from offset, size)
-//   result fill(stream &, at, value, width, size)              width: 1, 2 or 4 bytes
-//   void rows(stream &, to, from, width, height)               sides of plugin::rectangle_side; throws
-//   void fill_rows(stream &, at, pitch, row_size, height, value, width)                        throws
-// and the calls that those make, for messages: to_device_call, to_host_call, within_call, between_call,
-// fill_call.
+// The vendor adds copies, a type whose static functions submit to a stream. The device is current, every
+// range was checked and is not empty; addresses are numbers. The first five answer a result, the last two
+// throw:
+//
+// to_device(stream &, to, const void *from, size) and to_host(stream &, void *to, from, size);
+//
+// within(stream &, to, from, size), one device's memory;
+//
+// between(stream &, const memory &to, to offset, const memory &from, from offset, size);
+//
+// fill(stream &, at, value, width, size), with a width of 1, 2 or 4 bytes;
+//
+// rows(stream &, to, from, width, height), from one rectangle_side to another;
+//
+// fill_rows(stream &, at, pitch, row_size, height, value, width).
+//
+// Its texts to_device_call, to_host_call, within_call, between_call and fill_call are the calls that those
+// make, for messages.
 template <typename Vendor>
 struct copy_entries {
   using copies = typename Vendor::copies;

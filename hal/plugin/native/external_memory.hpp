@@ -14,13 +14,15 @@
 
 namespace hal::plugin::native {
 
-// The vendor adds
-//   export_to(device &, memory &root, hal_external_handle &)       fills in the handle's `kind`; throws
-//   import(device &, const hal_external_handle &)                  a std::unique_ptr<memory> with its `base`;
-//   throws names_nothing(const failure &)                                 whether a refusal of the API's own
-//   means that the
-//                                                                  handle is none of its kind
-// For all of them the device is current.
+// The vendor adds three functions, for which the device is current.
+//
+// export_to(device &, memory &root, hal_external_handle &) fills in what a handle of its `kind` is, or
+// throws.
+//
+// import(device &, const hal_external_handle &) answers a std::unique_ptr<memory> with its `base`, or throws.
+//
+// names_nothing(const failure &): whether a refusal of the API's own means that the handle is none of its
+// kind.
 template <typename Vendor>
 struct external_memory_entries {
   static void memory_export(hal_device *device, hal_memory *handle, hal_external_kind kind,

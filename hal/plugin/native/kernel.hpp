@@ -82,13 +82,17 @@ typename Vendor::kernel find_kernel(typename Vendor::module &module, const char 
   return found;
 }
 
-// The vendor adds
-//   parameters_unknown                       why the parameters of a kernel may not be known, the sentence's
-//                                            beginning: "The image does not tell"
-//   best_block(device &, int *grid, int *block, native_function, dynamic_shared_memory)     answers a result
-//   max_grid(const kernel &)                 3 extents up to which a launch is an ordinary one
-//   check_launch(const kernel &, const hal_launch &)    what else a launch must satisfy; throws
-// Entries may be NULL only where a feature says so: launch_cooperative_kernel.
+// The vendor adds the following. The entry launch_cooperative_kernel may be NULL where no device has the
+// feature.
+//
+// parameters_unknown: the beginning of the sentence that says why a kernel's parameters may not be known,
+// "The image does not tell".
+//
+// best_block(device &, int *grid, int *block, native_function, dynamic_shared_memory) answers a result.
+//
+// max_grid(const kernel &): 3 extents up to which a launch is an ordinary one.
+//
+// check_launch(const kernel &, const hal_launch &): what else a launch must satisfy; throws.
 template <typename Vendor>
 struct kernel_entries {
   using names = typename Vendor::names;

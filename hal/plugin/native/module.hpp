@@ -53,12 +53,15 @@ struct module {
   std::map<std::string, typename Vendor::kernel, std::less<>> kernels;  // those that were asked for
 };
 
-// The vendor adds
-//   formats(const device &)                                    what module_load takes
-//   load(device &, const hal_module_source &, std::string &log)     a std::unique_ptr<module>; the device is
-//   current make_kernel(module &, const char *name)                    answers a kernel; the device is
-//   current names_unknown                                              a sentence: why the names are not
-//   known
+// The vendor adds the following; the device is current.
+//
+// formats(const device &): what module_load takes, a vector of texts.
+//
+// load(device &, const hal_module_source &, std::string &log) answers a std::unique_ptr<module>, or throws.
+//
+// make_kernel(module &, const char *name) answers a kernel, or throws.
+//
+// names_unknown: a sentence, why the names of a module's kernels may not be known.
 template <typename Vendor>
 struct module_entries {
   static void module_load(hal_device *device, hal_module_source *source, hal_module **out_module) {

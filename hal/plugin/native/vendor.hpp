@@ -3,21 +3,28 @@
 // the objects and the entries once; a plugin adds what its API calls them and what it alone does. An entry
 // that it does otherwise stands in a group of its own that derives from the one here.
 //
-// A vendor is a type with these members. Every header names the others that it needs.
-//   device, memory, stream, event, module, kernel, graph, executable
-//                 the plugin's objects; each derives from the template of that name
-//   api           the loaded entries: function pointers with the names that are used here, whose parameters
-//   are
-//                 those of CUDA's driver unless a header says otherwise
-//   names         the same members as texts: the entries' names, for messages
-//   result        the type of the API's codes, with the constants success, not_ready, out_of_memory
-//   ends_device(result)                    whether the device has failed with it
-//   failed(const api &, result, call)      the failure to throw; `call` says what was tried
-//   forget(const api &)                    takes back what the API keeps of a refusal that was foreseen
-//   current, current_or_none               make a device the thread's current one while they live; the first
-//                                          is made of a device and throws, the second of an ending and
-//                                          converts to bool
-//   deviceptr, native_stream, ...          the API's own types
+// A vendor is a type with these members; every header names the others that it needs.
+//
+// device, memory, stream, event, module, kernel, graph, executable: the plugin's objects. Each derives from
+// the template of that name.
+//
+// api: the loaded entries, function pointers with the names that are used here. Their parameters are those of
+// CUDA's driver, unless a header says otherwise.
+//
+// names: the same members as texts, for messages.
+//
+// result: the type of the API's codes, with the constants success, not_ready and out_of_memory.
+//
+// ends_device(result): whether the device has failed with it.
+//
+// failed(const api &, result, call): the failure to throw. `call` says what was tried.
+//
+// forget(const api &): takes back what the API keeps of a refusal that was foreseen.
+//
+// current, current_or_none: make a device the thread's current one while they live. The first is made of a
+// device and throws; the second is made of an ending and converts to bool.
+//
+// deviceptr, native_stream and the like: the API's own types.
 #pragma once
 
 #include <cinttypes>
