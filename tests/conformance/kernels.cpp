@@ -89,7 +89,8 @@ kernel_bytes kernel_source(const kernel_format &format, const char *) {
   if (std::string(format.name) == "native") return {&hal_native_module_1, hal_native_module_1.struct_size};
   if (std::string(format.name) == "ptx") return {ptx_kernels.data(), ptx_kernels.size()};
   if (std::string(format.name) == "opencl-c") return {opencl_c_kernels.data(), opencl_c_kernels.size()};
-  const auto &bytes = file_bytes(file_of(format));
+  const std::string file = file_of(format);
+  const auto &bytes = file_bytes(file);
   if (std::string(format.name) != "hip") return {bytes.data(), bytes.size()};
   // Up to the last brace: whatever is cut off then is missed.
   const std::string_view text(bytes.data(), bytes.size());

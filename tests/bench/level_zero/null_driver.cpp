@@ -11,7 +11,7 @@ using namespace hal::plugins::level_zero::driver;
 
 namespace {
 
-int objects[8];
+int objects[16];
 alignas(64) char memory[65536];
 
 template <typename Handle>

@@ -1,6 +1,7 @@
 // The other process of interop_test.cpp: opens exported memory and fills it.
 #include <dlfcn.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
