@@ -176,7 +176,7 @@ def check_programs(home):
     flags = home.run("pkg-config", "--cflags", "--libs", "hal").split()
     home.run(*home.given.cxx, "-std=c++20", source / "program.cpp", *flags, "-o", program)
     build = home.scratch / "by-cmake"
-    home.run("cmake", "-S", source, "-B", build, f"-DCMAKE_CXX_COMPILER={home.given.cxx[-1]}")
+    home.run("cmake", "-G", "Ninja", "-S", source, "-B", build, f"-DCMAKE_CXX_COMPILER={home.given.cxx[-1]}")
     home.run("cmake", "--build", build)
     for path in (program, build / "program"):
         for device in ("host:0", "acme:0"):
