@@ -54,8 +54,17 @@ hal_graph_executable::~hal_graph_executable() {
 }
 
 void hal_graph_executable::end(level_zero::ending &told) noexcept {
+  bool idle = true;
   for (const auto &[priority, one] : lanes_) {
-    if (one.queue != nullptr && !device.failed.failed()) level_zero::finish(device, one.queue, told);
+    if (one.queue != nullptr && !device.failed.failed())
+      idle = level_zero::finish(device, one.queue, told) && idle;
+  }
+  // A wait that the driver refuses is replaced by asking.
+  if (!idle && !device.failed.failed()) {
+    for (const auto &one : old_) one->wait_out();
+    for (const auto &[priority, one] : lanes_) {
+      for (const auto &each : one.current) each->wait_out();
+    }
   }
   for (const auto &one : old_) one->end(told);
   old_.clear();

@@ -1,9 +1,12 @@
 #include "plugins/level_zero/replay.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "plugins/level_zero/device.hpp"
+#include "plugins/level_zero/wait.hpp"
 
 namespace hal::plugins::level_zero {
 namespace {
@@ -96,6 +99,14 @@ driver::result replay::state() noexcept {
     asked.in_flight = false;
   }
   return driver::ZE_RESULT_SUCCESS;
+}
+
+void replay::wait_out() noexcept {
+  level_zero::wait_out(*device_.context, [this] {
+    const driver::result found = state();
+    if (found == driver::ZE_RESULT_NOT_READY) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    return found;
+  });
 }
 
 void replay::launch(hal_stream &on, const std::vector<operation> &operations) {

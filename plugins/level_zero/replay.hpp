@@ -35,6 +35,8 @@ class replay {
 
   // Whether the last launch is over: ZE_RESULT_SUCCESS, ZE_RESULT_NOT_READY or what the driver answers.
   driver::result state() noexcept;
+  // Asks until it is.
+  void wait_out() noexcept;
   // The operations are those that it was made of, for what is in no list. When it throws, the replay is not
   // launched again.
   void launch(hal_stream &on, const std::vector<operation> &operations);

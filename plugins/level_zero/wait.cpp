@@ -11,18 +11,6 @@ namespace {
 
 constexpr std::uint64_t slice = 50'000'000;
 
-// Asks until there is an answer, but not for ever once somebody in the context has failed: the driver may not
-// end this wait then.
-template <typename Ask>
-driver::result wait_out(const shared_context &home, Ask &&ask) noexcept {
-  constexpr int patience = 40;
-  for (int round = 0; !home.is_spoiled() || round < patience; ++round) {
-    const driver::result result = ask();
-    if (result != driver::ZE_RESULT_NOT_READY) return result;
-  }
-  return driver::ZE_RESULT_NOT_READY;
-}
-
 }  // namespace
 
 bool wait_for(hal_device &device, const mark &awaited, std::uint64_t timeout) {
@@ -50,10 +38,11 @@ void finish(const mark &awaited, ending &told) noexcept {
   if (result != driver::ZE_RESULT_NOT_READY) told(result, "zeEventHostSynchronize");
 }
 
-void finish(hal_device &device, driver::command_queue queue, ending &told) noexcept {
+bool finish(hal_device &device, driver::command_queue queue, ending &told) noexcept {
   const driver::result result =
       wait_out(*device.context, [&] { return device.api.queue_synchronize(queue, slice); });
   if (result != driver::ZE_RESULT_NOT_READY) told(result, "zeCommandQueueSynchronize");
+  return result == driver::ZE_RESULT_SUCCESS;
 }
 
 bool has_happened(hal_device &device, const mark &asked) {
