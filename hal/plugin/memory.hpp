@@ -21,7 +21,7 @@ auto &checked_memory(hal_memory *handle, const Device &device) {
   using memory = std::remove_reference_t<decltype(*device.memory.find(handle))>;
   memory &given = static_cast<memory &>(checked(handle));
   if (&given.device != &device) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_HANDLE, "The memory belongs to another device than the stream.");
+    fail_for_device("memory");
   return given;
 }
 

@@ -62,7 +62,7 @@ auto &device_of(Object &object) noexcept {
 }
 
 template <typename Object>
-[[noreturn, gnu::cold]] void fail_for_work(Object *handle) {
+[[noreturn, gnu::cold, gnu::noinline]] void fail_for_work(Object *handle) {
   device_of(checked(handle)).failed.check();
   throw failure(HAL_STATUS_INTERNAL, "The device failed without a cause.");
 }
@@ -75,12 +75,16 @@ Object &open_for_work(Object *handle) {
   return *handle;
 }
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_while_capturing(const char *what) {
+  throw failure(HAL_STATUS_INVALID_STATE,
+                std::string(what) + " cannot be part of a graph, and the stream is being captured.");
+}
+
 // `what` begins the sentence.
 template <typename Stream>
 void check_not_capturing(const Stream &stream, const char *what) {
   if (stream.capturing) [[unlikely]]
-    throw failure(HAL_STATUS_INVALID_STATE,
-                  std::string(what) + " cannot be part of a graph, and the stream is being captured.");
+    fail_while_capturing(what);
 }
 
 // A stream for what a capture cannot record.
@@ -89,6 +93,11 @@ Stream &open_outside_capture(Stream *stream, const char *what) {
   Stream &open = open_for_work(stream);
   check_not_capturing(open, what);
   return open;
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_for_device(const char *kind) {
+  throw failure(HAL_STATUS_INVALID_HANDLE,
+                std::string("The ") + kind + " belongs to another device than the stream.");
 }
 
 // What a stream is to work with is of its device.

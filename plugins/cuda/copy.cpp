@@ -28,34 +28,6 @@ driver::memcpy_2d record_of(const rectangle_side &to, const rectangle_side &from
 
 }  // namespace
 
-driver::result copies::to_device(const hal_stream &on, std::uint64_t to, const void *from,
-                                 std::uint64_t size) {
-  return on.device.api.memcpy_htod_async(to, from, size, on.native);
-}
-
-driver::result copies::to_host(const hal_stream &on, void *to, std::uint64_t from, std::uint64_t size) {
-  return on.device.api.memcpy_dtoh_async(to, from, size, on.native);
-}
-
-driver::result copies::within(const hal_stream &on, std::uint64_t to, std::uint64_t from,
-                              std::uint64_t size) {
-  return on.device.api.memcpy_async(to, from, size, on.native);
-}
-
-driver::result copies::between(const hal_stream &on, const memory &to, std::uint64_t to_offset,
-                               const memory &from, std::uint64_t from_offset, std::uint64_t size) {
-  return on.device.api.memcpy_peer_async(to.address + to_offset, to.device.context,
-                                         from.address + from_offset, from.device.context, size, on.native);
-}
-
-driver::result copies::fill(const hal_stream &on, std::uint64_t at, std::uint32_t value, std::uint32_t width,
-                            std::uint64_t size) {
-  const api &api = on.device.api;
-  return width == 1   ? api.memset_d8_async(at, static_cast<unsigned char>(value), size, on.native)
-         : width == 2 ? api.memset_d16_async(at, static_cast<unsigned short>(value), size / 2, on.native)
-                      : api.memset_d32_async(at, value, size / 4, on.native);
-}
-
 void copies::rows(const hal_stream &on, rectangle_side to, rectangle_side from, std::uint64_t width,
                   std::uint64_t height) {
   hal_device &device = on.device;

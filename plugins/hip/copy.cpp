@@ -35,36 +35,6 @@ void fill_wide_rows(const hal_stream &on, std::uint64_t first, std::uint64_t pit
 
 }  // namespace
 
-driver::result copies::to_device(const hal_stream &on, std::uint64_t to, const void *from,
-                                 std::uint64_t size) {
-  return on.device.api.memcpy_async(pointer(to), from, size, driver::copy_by_address, on.native);
-}
-
-driver::result copies::to_host(const hal_stream &on, void *to, std::uint64_t from, std::uint64_t size) {
-  return on.device.api.memcpy_async(to, pointer(from), size, driver::copy_by_address, on.native);
-}
-
-driver::result copies::within(const hal_stream &on, std::uint64_t to, std::uint64_t from,
-                              std::uint64_t size) {
-  return on.device.api.memcpy_async(pointer(to), pointer(from), size, driver::copy_by_address, on.native);
-}
-
-driver::result copies::between(const hal_stream &on, const memory &to, std::uint64_t to_offset,
-                               const memory &from, std::uint64_t from_offset, std::uint64_t size) {
-  return on.device.api.memcpy_peer_async(pointer(to.address + to_offset), to.device.native,
-                                         pointer(from.address + from_offset), from.device.native, size,
-                                         on.native);
-}
-
-driver::result copies::fill(const hal_stream &on, std::uint64_t at, std::uint32_t value, std::uint32_t width,
-                            std::uint64_t size) {
-  const api &api = on.device.api;
-  const driver::deviceptr first = pointer(at);
-  return width == 1   ? api.memset_d8_async(first, static_cast<unsigned char>(value), size, on.native)
-         : width == 2 ? api.memset_d16_async(first, static_cast<unsigned short>(value), size / 2, on.native)
-                      : api.memset_d32_async(first, static_cast<int>(value), size / 4, on.native);
-}
-
 void copies::rows(const hal_stream &on, rectangle_side to, rectangle_side from, std::uint64_t width,
                   std::uint64_t height) {
   hal_device &device = on.device;

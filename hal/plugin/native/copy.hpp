@@ -136,7 +136,11 @@ struct copy_entries {
  private:
   static void check(stream_type &on, result given, std::string_view call, std::uint64_t size) {
     if (given != Vendor::success) [[unlikely]]
-      on.device.fail(given, std::string(call) + " of " + std::to_string(size) + " bytes");
+      fail(on, given, call, size);
+  }
+  [[noreturn, gnu::cold, gnu::noinline]] static void fail(stream_type &on, result given,
+                                                          std::string_view call, std::uint64_t size) {
+    on.device.fail(given, std::string(call) + " of " + std::to_string(size) + " bytes");
   }
 };
 

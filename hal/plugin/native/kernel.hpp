@@ -174,7 +174,12 @@ struct kernel_entries {
   template <typename Result>
   static void check(const kernel_type &kernel, Result result, std::string_view call) {
     if (result != Vendor::success) [[unlikely]]
-      kernel.device->fail(result, std::string(call) + " of " + kernel.name);
+      fail(kernel, result, call);
+  }
+  template <typename Result>
+  [[noreturn, gnu::cold, gnu::noinline]] static void fail(const kernel_type &kernel, Result result,
+                                                          std::string_view call) {
+    kernel.device->fail(result, std::string(call) + " of " + kernel.name);
   }
 
   static void check_block_items(const kernel_type &kernel, std::uint32_t block_items,
