@@ -7,8 +7,6 @@
 #include <utility>
 
 #include "hal/plugin/checks.hpp"
-#include "hal/plugin/external_memory.hpp"
-#include "hal/plugin/record.hpp"
 #include "plugins/cuda/device.hpp"
 
 namespace hal::plugins::cuda {

@@ -7,7 +7,6 @@
 
 #include "hal/plugin/checks.hpp"
 #include "hal/plugin/external_memory.hpp"
-#include "hal/plugin/record.hpp"
 #include "plugins/hip/describe.hpp"
 #include "plugins/hip/device.hpp"
 

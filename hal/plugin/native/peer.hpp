@@ -13,8 +13,8 @@
 
 namespace hal::plugin::native {
 
-// The vendor adds p2p_native_atomics, an attribute of two devices, and access_of(const device &), the record
-// that gives a device access to a pool.
+// The vendor adds p2p_native_atomics, an attribute of two devices; pool_access, the record of a location and
+// an access by which a device is let use a pool; access_read_write.
 template <typename Vendor>
 struct peer_entries {
   using device_type = typename Vendor::device;
